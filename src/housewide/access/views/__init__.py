@@ -1,0 +1,1 @@
+"""Screens of the organisation and of who may do what."""

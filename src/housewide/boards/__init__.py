@@ -1,0 +1,1 @@
+"""Screens that gather from every duty."""

@@ -1,0 +1,1 @@
+"""The job itself, one folder per duty."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class FactsConfig(AppConfig):
+    name = "housewide.facts"
+    label = "facts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from housewide.facts import checks, jobs, publishing  # noqa: F401 - registers them

@@ -1,0 +1,1 @@
+"""Files from other systems: read, shown, decided once, imported."""

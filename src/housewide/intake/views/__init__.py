@@ -1,0 +1,1 @@
+"""The screens of data intake, one file each."""

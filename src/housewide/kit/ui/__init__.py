@@ -1,0 +1,1 @@
+"""What every screen is made of: the frame, the five page kinds, forms, icons and the style guide."""

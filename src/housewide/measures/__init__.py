@@ -1,0 +1,1 @@
+"""Numbers that explain themselves: definitions, readings, signals and targets."""

@@ -1,0 +1,19 @@
+SELECT
+  CAST(src AS TEXT) AS src,
+  CAST(row_id AS TEXT) AS row_id,
+  CAST(place AS TEXT) AS place,
+  CAST(day AS DATE) AS day,
+  CAST(room AS TEXT) AS room,
+  CAST(left_out AS TEXT) AS left_out,
+  CAST(num AS BIGINT) AS num
+FROM (
+  SELECT
+    'staffed_room' AS src,
+    row_id,
+    place,
+    day,
+    room,
+    NULL AS left_out,
+    1 AS num
+  FROM staffed_room
+) AS counted

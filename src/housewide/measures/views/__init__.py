@@ -1,0 +1,1 @@
+"""Screens of the measures: what changed, one number, the rows behind it, its definition."""

@@ -1,0 +1,1 @@
+"""The organisation: places, calendars, people and their accounts."""

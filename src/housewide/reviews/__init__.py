@@ -1,0 +1,1 @@
+"""The monthly conversation about a place: freeze, comment, sign, print."""

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class ReviewsConfig(AppConfig):
+    name = "housewide.reviews"
+    label = "reviews"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from housewide.access.gates import sees_any
+        from housewide.kit import subjects
+        from housewide.kit.registry import Scope, Screen, registry
+        from housewide.measures import citations
+        from housewide.reviews import jobs, listeners, reminding  # noqa: F401 - registers them
+        from housewide.reviews.answering import owed_by
+        from housewide.reviews.citing import figures_of
+        from housewide.reviews.subjects import due_subject, figure_subject, review_subject
+
+        def allowed(account: Any, scope: Scope) -> bool:
+            return sees_any(account, "see.reviews")
+
+        citations.register(figures_of)
+        registry.add_debt(owed_by)
+        subjects.register("review", review_subject)
+        subjects.register("figure", figure_subject)
+        subjects.register("review-due", due_subject)
+        registry.add_screen(
+            Screen(
+                key="reviews",
+                title="Reviews & packs",
+                url=lambda scope: reverse("reviews"),
+                allowed=allowed,
+                icon="signature",
+                order=40,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Work people owe: tasks, comments and history on anything."""

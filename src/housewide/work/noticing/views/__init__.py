@@ -1,0 +1,1 @@
+"""Screens of the signals: the list of a place, and the answer to one."""
