@@ -63,9 +63,21 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str, creat
 
     Raises ValueError when there are more rows than a sheet holds (1,048,576).
     """
+    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
+    try:
+        _write_book(target, columns, rows, title, created)
+    except BaseException:
+        target.close()
+        raise
+    target.seek(0)
+    return target
+
+
+def _write_book(
+    target: IO[bytes], columns: Sequence[Column], rows: Iterable[Any], title: str, created: datetime
+) -> None:
     import xlsxwriter
 
-    target = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 -- the response closes it
     book = xlsxwriter.Workbook(
         target,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
@@ -95,8 +107,6 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str, creat
             _write_cell(sheet, last, at, column, column.raw(row), formats)
     sheet.autofilter(0, 0, last, max(0, len(columns) - 1))
     book.close()
-    target.seek(0)
-    return target
 
 
 def _write_cell(sheet: Any, line: int, at: int, column: Column, value: Any, formats: dict[str, Any]) -> None:
