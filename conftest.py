@@ -22,6 +22,8 @@ os.environ["HOUSEWIDE_DATABASE"] = test_database()
 os.environ.pop("HOUSEWIDE_CUBES_DATABASE", None)
 (Path(os.environ["HOUSEWIDE_HOME"]) / "static").mkdir()
 django.setup()
+# Inherited by the processes of pytest-xdist, it would have them read the settings before they have a home of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_configure(config: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -96,3 +97,9 @@ def test_templates_have_no_inline_style_or_script() -> None:
         assert not re.search(r"\sstyle\s*=", text), f"{path} has a style attribute"
         assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), f"{path} has an inline handler"
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), f"{path} has an inline script"
+
+
+def test_each_process_of_the_tests_has_a_home_of_its_own() -> None:
+    from django.conf import settings
+
+    assert str(settings.HOME) == os.environ["HOUSEWIDE_HOME"]

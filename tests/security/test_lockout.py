@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
 from housewide.access import keys
+from housewide.access.counters import Counters
 from housewide.access.tests.cast import Cast
 from housewide.kit.audit.models import Act
 from tests.security.conftest import LOGIN, is_in, sign_in
@@ -100,3 +102,14 @@ def test_keys_of_the_command_line_need_no_account(cast: Cast) -> None:
     guess("alice@example.org", 5)
     assert keys.unlock(by="system:setup", account=cast.alice) == 1
     assert is_in(sign_in("alice"))
+
+
+def test_guesses_at_many_names_never_give_back_guesses_at_one(tmp_path: Path) -> None:
+    counters = Counters(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 20}})
+    counters.set("alice", [1, 2, 3], 900)
+    for number in range(60):
+        counters.set(f"gone-{number}", number, -1)
+        counters.set(f"fresh-{number}", number, 900)
+    assert counters.get("alice") == [1, 2, 3]
+    assert [counters.get(f"fresh-{number}") for number in range(60)] == list(range(60))
+    assert len(list(tmp_path.iterdir())) <= 62

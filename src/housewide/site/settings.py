@@ -212,7 +212,7 @@ HOUSEWIDE_LARGEST_UPLOAD_MB = int(_setting("largest_upload_mb", "500"))
 # Shared by all processes of this home: a one-time code is taken once, a limit counts for everybody.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "housewide.access.counters.Counters",
         "LOCATION": str(home.subfolder("run") / "cache"),
     }
 }
