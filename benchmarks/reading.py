@@ -126,7 +126,7 @@ def rows() -> list[dict[str, str]]:
     from django.test import Client
     from django.urls import reverse
 
-    from housewide.kit.memory import clear_shelves
+    from housewide.kit.shelves import clear_shelves
     from housewide.org.models import Account
 
     home = Path(os.environ["HOUSEWIDE_HOME"])

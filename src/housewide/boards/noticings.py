@@ -68,7 +68,7 @@ def _line(one: Noticed, place_name: str) -> Noticing:
     )  # fmt: skip
 
 
-@kept_until_counted_again
+@kept_until_counted_again("month")
 def part_since(definition: Definition, place: str, month: Month, since: Month) -> str:
     """The largest part of the change, in words: by the place below where there are several, else by the breakdowns.
     Empty where nothing explains it."""

@@ -8,3 +8,7 @@ class FactsConfig(AppConfig):
 
     def ready(self) -> None:
         from housewide.facts import checks, jobs, publishing  # noqa: F401 - registers them
+        from housewide.kit.audit.versions import count_by_month
+
+        for table, column in {"facts_part": "period", "facts_batch": "periods", "facts_restatement": "period"}.items():
+            count_by_month(table, column)

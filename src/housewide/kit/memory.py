@@ -3,13 +3,12 @@ changed, for the pages of other people too."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from threading import Event, Lock, get_ident
 from typing import Any, TypeVar, cast
+
+from housewide.kit.shelves import Group, Renew, Shelf, is_busy, shelf_for, versions_now
 
 T = TypeVar("T")
 _memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("memory", default=None)
@@ -61,107 +60,54 @@ def steadily() -> Iterator[None]:
 
 # --- kept from one request to the next ---------------------------------------------------------------------------
 
-MOST_KEPT = 4096  # answers on one shelf; the ones longest unused go first
-LONGEST_WAIT = 10.0  # seconds for somebody else's answer; then one finds it oneself
-
-
-@dataclass
-class _Answer:
-    """An answer that somebody has found or is finding; ``failed`` until it is there."""
-
-    found: Event = field(default_factory=Event)
-    by: int = field(default_factory=get_ident)
-    failed: bool = True
-    value: Any = None
-
-
-@dataclass
-class _Shelf:
-    """What was found out while everything stood at one version."""
-
-    version: Hashable
-    answers: OrderedDict[Hashable, _Answer] = field(default_factory=OrderedDict)
-
-    def give(self, key: Hashable, find: Callable[[], Any]) -> Any:
-        """The answer on the shelf; else the first who asks finds it while the others wait for them."""
-        with _lock:
-            answer = self.answers.get(key)
-            mine = answer is None
-            if answer is None:
-                answer = self.answers[key] = _Answer()
-                while len(self.answers) > MOST_KEPT:
-                    self.answers.popitem(last=False)
-            else:
-                self.answers.move_to_end(key)
-        if not mine:
-            if answer.by != get_ident():  # nobody waits for themselves
-                answer.found.wait(LONGEST_WAIT)
-            return find() if answer.failed else answer.value
-        try:
-            answer.value = find()
-            answer.failed = False
-        finally:
-            if answer.failed:
-                with _lock:
-                    self.answers.pop(key, None)
-            answer.found.set()
-        return answer.value
-
-
-_versions: dict[str, Callable[[], Mapping[str, int]]] = {}
-_busy: list[Callable[[], bool]] = []
-_shelves: dict[tuple[str, ...], _Shelf] = {}
-_lock = Lock()
 _VERSIONS = ("the versions of this request",)
+_AHEAD = ("found anew beforehand",)
 
 
-def watch(name: str, versions: Callable[[], Mapping[str, int]], *, busy: Callable[[], bool] | None = None) -> None:
-    """Teach the memory what can change: ``versions()`` gives a number for each group of things, another one after
-    every committed change of the group. While ``busy()`` (an open transaction) nothing is taken from or put on a
-    shelf: what is not committed yet is nobody else's."""
-    _versions[name] = versions
-    if busy is not None and busy not in _busy:
-        _busy.append(busy)
-
-
-def kept(key: Hashable, find: Callable[[], T], *, on: tuple[str, ...]) -> T:
+def kept(key: Hashable, find: Callable[[], T], *, on: tuple[Group, ...], renewed: bool = False) -> T:
     """What ``find`` gives, kept for everybody until one of the groups ``on`` changes.
 
     Whoever asks must not alter what is given. Anything else that the answer depends on (who asks, today) belongs into
     the key. The versions are read before the answer, once a request: what is kept may be newer than its version, never
-    older. Outside a request, and inside a transaction, this is ``remembered``.
+    older. With ``renewed`` it is found anew after a worker's change, before it is asked for; then ``find`` may rest on
+    nothing but the key. Outside a request, and inside a transaction, this is ``remembered``.
     """
     memory = _memory.get()
-    if memory is None or any(busy() for busy in _busy):
+    if memory is None or is_busy():
         return remembered(key, find)
     if key in memory:
         return cast(T, memory[key])
-    shelf = _shelf(memory, on)
-    value = memory[key] = shelf.give(key, find)
+    value = memory[key] = _shelf(memory, on).give(key, find, find if renewed else None)
     return cast(T, value)
 
 
-def offer(key: Hashable, value: Any, *, on: tuple[str, ...]) -> None:
+def offer(key: Hashable, value: Any, *, on: tuple[Group, ...]) -> None:
     """Keep what was found along the way of something else, as if it had been asked for with ``kept``."""
     kept(key, lambda: value, on=on)
 
 
-def _shelf(memory: dict[Hashable, Any], on: tuple[str, ...]) -> _Shelf:
+def _shelf(memory: dict[Hashable, Any], on: tuple[Group, ...]) -> Shelf:
     """The shelf of these groups as this request found them; a request that began earlier goes on with its own."""
     mine = memory.get(("shelf", on))
     if mine is None:
         if _VERSIONS not in memory:
-            memory[_VERSIONS] = {group: number for find in _versions.values() for group, number in find().items()}
-        version = tuple(memory[_VERSIONS].get(group, 0) for group in on)
-        with _lock:
-            mine = _shelves.get(on)
-            if mine is None or mine.version != version:
-                mine = _shelves[on] = _Shelf(version)
-        memory["shelf", on] = mine
-    return cast(_Shelf, mine)
+            memory[_VERSIONS] = versions_now()
+        numbers = memory[_VERSIONS]
+        mine = memory["shelf", on] = shelf_for(on, numbers, None if _AHEAD in memory else _renewal(numbers, on))
+    return cast(Shelf, mine)
 
 
-def clear_shelves() -> None:
-    """Throw away what is kept (tests; a home that was replaced)."""
-    with _lock:
-        _shelves.clear()
+def _renewal(numbers: Mapping[str, int], on: tuple[Group, ...]) -> Renew:
+    """How the shelf after a change is filled: as by a request that came with the change."""
+
+    def renew(fresh: Shelf, fill: Callable[[], None]) -> None:
+        from django.db import connections
+
+        token = _memory.set({_VERSIONS: numbers, _AHEAD: True, ("shelf", on): fresh})
+        try:
+            fill()
+        finally:
+            _memory.reset(token)
+            connections.close_all()
+
+    return renew

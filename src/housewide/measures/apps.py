@@ -15,7 +15,8 @@ class MeasuresConfig(AppConfig):
 
         screens.register()
 
-        from housewide.kit import memory
+        from housewide.kit.shelves import watch
         from housewide.measures.cubes import published
+        from housewide.measures.keeping import BY_MONTH
 
-        memory.watch("cubes", published)
+        watch("cubes", published, patient=BY_MONTH)

@@ -33,7 +33,7 @@ class Slice:
     change: Decimal | None
 
 
-@kept_until_counted_again
+@kept_until_counted_again("period")
 def breakdown(measure_id: str, place: str, period: str, by: str) -> list[Slice]:
     """The labels of one month, the largest part first. Raises KeyError for an unknown measure or breakdown."""
     month = Month.parse(period)
@@ -43,7 +43,7 @@ def breakdown(measure_id: str, place: str, period: str, by: str) -> list[Slice]:
     return slices(definition, found.get((measure_id, month), {}), found.get((measure_id, month.shift(-1)), {}))
 
 
-@kept_until_counted_again
+@kept_until_counted_again("last")
 def breakdown_series(measure_id: str, place: str, last: Month, count: int, by: str) -> dict[str, list[Slice | None]]:
     """Each label month by month, oldest first; None in a month without it. Raises KeyError like ``breakdown``."""
     definition = _checked(measure_id, by)

@@ -354,9 +354,11 @@ def _publish(made: Sequence[CubeVersion]) -> None:
 
 
 def published() -> dict[str, int]:
-    """A number that is another one after every publication: versions only ever give way to newer ones."""
-    current = CubeVersion.objects.using("cubes").filter(current=True)
-    return {"cubes": current.aggregate(sum=Sum("pk"))["sum"] or 0}
+    """A number, of all months (``cubes``) and of each (``cubes@2026-10``), that is another one after every
+    publication: versions only ever give way to newer ones."""
+    current = CubeVersion.objects.using("cubes").filter(current=True).order_by()
+    months = {f"cubes@{period}": total for period, total in current.values_list("period").annotate(Sum("pk"))}
+    return months | {"cubes": sum(months.values())}
 
 
 def _superseded(chosen: Sequence[Definition], facility: str, months: Sequence[Month]) -> list[int]:

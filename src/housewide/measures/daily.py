@@ -76,7 +76,7 @@ class Daily:
         return self.day.isoformat()
 
 
-@kept_until_counted_again
+@kept_until_counted_again("until")
 def days_of(measure_ids: tuple[str, ...], place: str, until: date) -> Days:
     """Totals by measure, place (itself and every place below it) and day, over the window that ends with ``until``.
 
@@ -127,7 +127,7 @@ def daily(measure_ids: Iterable[str], place: str, day: date | None = None, *, ex
     return _newest_days(tuple(dict.fromkeys(measure_ids)), place, day or today() - timedelta(days=1), exactly)
 
 
-@kept_until_counted_again
+@kept_until_counted_again("until")
 def _newest_days(ids: tuple[str, ...], place: str, until: date, exactly: bool) -> list[Daily]:
     with hold_calendars():
         held = days_of(ids, place, until)
@@ -150,7 +150,7 @@ def changes(measure_ids: Iterable[str], place: str, since: date, until: date) ->
     return _standing_out(tuple(dict.fromkeys(measure_ids)), place, since, until)
 
 
-@kept_until_counted_again
+@kept_until_counted_again("until")
 def _standing_out(ids: tuple[str, ...], place: str, since: date, until: date) -> list[Daily]:
     with hold_calendars():
         held = days_of(ids, place, until)

@@ -35,7 +35,7 @@ ORDER = {"worsening": 0, "improving": 1, "changed": 2}
 NOTHING = Total()
 
 
-@kept_until_counted_again
+@kept_until_counted_again("until")
 def news(measure_ids: tuple[str, ...], place: str, since: date, until: date, most: int) -> tuple[list[Daily], int]:
     """What stands out at a place and below it (``daily.changes``), the worst and newest first: the first ``most`` with
     their parts, and how many more there are. Raises KeyError for an unknown measure."""
@@ -134,7 +134,7 @@ def split(
     return contributions(now, past, per)
 
 
-@kept_until_counted_again
+@kept_until_counted_again("day")
 def largest_label(measure: str, place: str, day: date) -> Contribution | None:
     """The room, service, reason … with the largest part, counted from the rows of the day and of the like days of the
     weeks before. Breakdowns by person are passed over: a sentence that everybody reads names nobody."""

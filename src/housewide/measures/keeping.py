@@ -4,16 +4,29 @@ changes: two hundred people who open the same page in the morning ask for the sa
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from housewide.kit.clock import today
 from housewide.kit.memory import kept, offer
+from housewide.kit.periods import BadPeriod, Month
+from housewide.kit.shelves import Group, Through
 
 P = ParamSpec("P")
 R = TypeVar("R")
 # What a reading is made of; named one by one, because much else of facts and measures is written all day.
-RESTS_ON = ("org", "facts_part", "facts_batch", "facts_feed", "facts_restatement", "measures_target", "cubes")
+BY_MONTH = ("facts_part", "facts_batch", "facts_restatement", "cubes")  # changed by workers and imports, month by month
+ANY_MONTH = ("org", "facts_feed", "measures_target")
+RESTS_ON: tuple[Group, ...] = (*ANY_MONTH, *BY_MONTH)
+
+
+def rests_on(through: Month | None) -> tuple[Group, ...]:
+    """What a number of a month rests on: nothing of the months after it."""
+    if through is None:
+        return RESTS_ON
+    return (*ANY_MONTH, *(Through(group, str(through)) for group in BY_MONTH))
 
 
 class Kept(Generic[P, R]):
@@ -22,22 +35,35 @@ class Kept(Generic[P, R]):
     A list or dict is given out as a copy, so that a caller may sort or add to its own.
     """
 
-    def __init__(self, function: Callable[P, R]) -> None:
+    def __init__(self, function: Callable[P, R], through: str) -> None:
         self._function = function
+        self._through = list(inspect.signature(function).parameters).index(through), through
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        found = kept(self._key(args, kwargs), lambda: self._function(*args, **kwargs), on=RESTS_ON)
+        find = functools.partial(self._function, *args, **kwargs)
+        found = kept(self._key(args, kwargs), find, on=self._on(args, kwargs), renewed=True)
         return cast(R, found.copy()) if isinstance(found, list | dict) else found
 
     def offer(self, answer: R, *args: P.args, **kwargs: P.kwargs) -> None:
         """Keep an answer that was found along the way, under the arguments by which it will be asked for."""
-        offer(self._key(args, kwargs), answer, on=RESTS_ON)
+        offer(self._key(args, kwargs), answer, on=self._on(args, kwargs))
 
     def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         return (self._function, args, tuple(sorted(kwargs.items())), today())
 
+    def _on(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Group, ...]:
+        at, name = self._through
+        said = args[at] if at < len(args) else kwargs[name]
+        if isinstance(said, date):  # a fiscal month may begin before the calendar's
+            return rests_on(Month.of(said).shift(1))
+        try:
+            return rests_on(said if isinstance(said, Month) else Month.parse(said))
+        except BadPeriod:
+            return RESTS_ON
 
-def kept_until_counted_again(function: Callable[P, R]) -> Kept[P, R]:
-    """Keep the answers of a query over the cubes; see ``Kept``."""
-    return Kept(function)
+
+def kept_until_counted_again(through: str) -> Callable[[Callable[P, R]], Kept[P, R]]:
+    """Keep the answers of a query over the cubes until something of the month it is about, or of an earlier one, has
+    changed. ``through`` names the argument with that month (or day); see ``Kept``."""
+    return lambda function: Kept(function, through)

@@ -101,7 +101,7 @@ def readings(measure_ids: Iterable[str], place: str, period: str, *, points: int
     return _readings(tuple(measure_ids), place, period, points)
 
 
-@kept_until_counted_again
+@kept_until_counted_again("period")
 def _readings(measure_ids: tuple[str, ...], place: str, period: str, points: int) -> list[Reading]:
     chosen = [definitions.get(measure) for measure in measure_ids]
     month = Month.parse(period)

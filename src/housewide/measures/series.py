@@ -77,7 +77,7 @@ def _spread(definition: Definition, total: Total) -> float | None:
     return None if found is None else found / definition.scale
 
 
-@kept_until_counted_again
+@kept_until_counted_again("last")
 def series(measure_id: str, place: str, last: Month, count: int = POINTS) -> list[Point]:
     """``count`` months that end with ``last``, oldest first. Raises KeyError for an unknown measure."""
     definition = definitions.get(measure_id)
@@ -128,7 +128,7 @@ def _partial_months(chosen: list[Definition], scopes: Iterable[Scope]) -> dict[t
     return found
 
 
-@kept_until_counted_again
+@kept_until_counted_again("last")
 def days(measure_id: str, place: str, first: date, last: date) -> list[Point]:
     """A point for each day from first to last, by the tree of the last day; ``period`` is the day. Days that are not
     over are partial. Raises KeyError for an unknown measure."""
@@ -138,7 +138,7 @@ def days(measure_id: str, place: str, first: date, last: date) -> list[Point]:
     return [_point(definition, day.isoformat(), found.get(day, Total()), day >= today()) for day in every]
 
 
-@kept_until_counted_again
+@kept_until_counted_again("last")
 def chart_of(
     measure_id: str, place: str, last: Month, count: int = POINTS
 ) -> tuple[ControlChart, list[Point], ChartReading]:

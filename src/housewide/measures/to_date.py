@@ -57,7 +57,7 @@ class _Stretches:
     workdays_in_month: int
 
 
-@kept_until_counted_again
+@kept_until_counted_again("period")
 def month_to_date(measure_id: str, place: str, period: str) -> ToDate | None:
     """How one measure stands in a month that is not complete; None for a complete one, and while nothing was
     counted in it. Raises KeyError for an unknown measure, BadPeriod for a text that is no month."""

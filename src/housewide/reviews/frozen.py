@@ -20,6 +20,7 @@ from housewide.measures import definitions
 from housewide.measures.amounts import show
 from housewide.measures.asking import months_needed, tables_of
 from housewide.measures.definitions import Definition
+from housewide.measures.keeping import rests_on
 from housewide.measures.labels import labels_for
 from housewide.measures.readings import Reading, readings
 from housewide.org.tree import tree_on
@@ -113,7 +114,7 @@ def live_readings(measures: Sequence[str], place: str, period: str) -> list[dict
 def _kept_chart(definition: Definition, reading: Reading, place: str, month: Month) -> str:
     """The picture, drawn once for everybody until something that it rests on changes."""
     key = ("review chart", definition.id, place, str(month), today())
-    return kept(key, lambda: charted(definition, reading, place, month).svg, on=("org", "facts", "measures", "cubes"))
+    return kept(key, lambda: charted(definition, reading, place, month).svg, on=rests_on(month))
 
 
 def is_current(figure: Figure) -> bool:

@@ -25,10 +25,10 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from housewide.kit import memory
         from housewide.kit.audit import checks, nightly  # noqa: F401 - registers them
         from housewide.kit.audit.versions import Versions, in_transaction
+        from housewide.kit.shelves import watch
 
         post_migrate.connect(install_after_migration, sender=self, dispatch_uid="audit triggers")
         connection_created.connect(notice_replaced_rows, dispatch_uid="audit replaced rows")
-        memory.watch("audit", Versions(), busy=in_transaction)
+        watch("audit", Versions(), busy=in_transaction)

@@ -3,8 +3,9 @@ they found out until one comes."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 
 from django.apps import apps
@@ -15,10 +16,18 @@ from housewide.kit.audit.models import Change
 
 LONGEST_ACT = 3600.0  # seconds after which a number that never came is taken for one that was rolled back
 MOST_NAMED = 500  # gaps asked for one by one; with more, the whole stretch is read again
+_months: dict[str, str] = {}
+
+
+def count_by_month(table: str, column: str) -> None:
+    """Count the changes of a table by month too (``table@2026-10``): the column says which month or months (a list)
+    a row is about."""
+    _months[table] = column
 
 
 class Versions:
     """A count for each app label (``org``, ``facts`` …) and each table that grows with every committed change.
+    ``table@`` counts changes of which no month is known.
 
     Numbers of the trail may be committed out of order (PostgreSQL gives them out before the commit), so the ones that
     were skipped are asked for again until they come or are an hour old.
@@ -45,7 +54,9 @@ class Versions:
             elif highest != self._highest or self._gaps:
                 self._look(highest, monotonic())
             every = self._counts["*"]
-            return {group: self._counts[group] + every for group in self._groups()}
+            dated = {group: number for group, number in self._counts.items() if "@" in group}
+            unknown = {f"{table}@": self._counts[f"{table}@"] + every for table in _months}
+            return {group: self._counts[group] + every for group in self._groups()} | dated | unknown
 
     @staticmethod
     def _ask() -> int:
@@ -60,6 +71,7 @@ class Versions:
         new = {pk: table for pk, table in found.items() if pk > since or pk in self._gaps}
         changed = set(new.values())
         self._counts.update(changed | {self._tables().get(table, "*") for table in changed})
+        self._counts.update(_dated([pk for pk, table in new.items() if table in _months]))
         missing = set(range(since + 1, highest + 1)) - found.keys() if highest - since < 100_000 else set()
         self._gaps = {pk: when for pk, when in self._gaps.items() if pk not in found and at - when < LONGEST_ACT}
         self._gaps |= dict.fromkeys(missing, at)
@@ -73,6 +85,21 @@ class Versions:
 
     def _groups(self) -> set[str]:
         return {*self._tables(), *self._tables().values()}
+
+
+def _dated(changes: Iterable[int]) -> set[str]:
+    """The groups by month that these entries of the trail touch."""
+    rows = Change.objects.filter(id__in=list(changes)) if changes else ()
+    return {f"{row.table}@{month}" for row in rows for month in _months_of(row)}
+
+
+def _months_of(row: Change) -> Iterator[str]:
+    column = _months[row.table]
+    for side in filter(None, (row.before, row.after)):
+        said = json.loads(side).get(column)
+        if isinstance(said, str) and said.startswith("["):  # SQLite keeps a list as its text
+            said = json.loads(said)
+        yield from said if isinstance(said, list) else [str(said or "")]
 
 
 def in_transaction() -> bool:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from housewide.kit import memory
-from housewide.kit.memory import clear_shelves, forget, kept, remembering
+from housewide.kit import shelves
+from housewide.kit.memory import forget, kept, remembering
+from housewide.kit.shelves import clear_shelves
 
 
 class House:
@@ -29,8 +30,8 @@ class House:
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     made = House()
-    monkeypatch.setattr(memory, "_versions", {"house": lambda: dict(made.version)})
-    monkeypatch.setattr(memory, "_busy", [lambda: made.busy])
+    monkeypatch.setattr(shelves, "_versions", {"house": lambda: dict(made.version)})
+    monkeypatch.setattr(shelves, "_busy", [lambda: made.busy])
     clear_shelves()
     yield made
     clear_shelves()
@@ -93,7 +94,7 @@ def test_who_asks_for_what_they_are_finding_out_does_not_wait_for_themselves(hou
 
 
 def test_the_shelf_stays_small(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "MOST_KEPT", 3)
+    monkeypatch.setattr(shelves, "MOST_KEPT", 3)
     for key in range(5):
         with remembering():
             kept(key, house.ask, on=("walls",))
@@ -142,8 +143,8 @@ def test_an_answer_that_could_not_be_found_is_not_kept(house: House) -> None:
 @given(st.lists(st.sampled_from(["look", "walls", "roof"]), max_size=30))
 def test_whatever_happens_nobody_sees_an_older_house(house_steps: list[str]) -> None:
     made = House()
-    before = (memory._versions, memory._busy)
-    memory._versions, memory._busy = {"house": lambda: dict(made.version)}, []
+    before = (shelves._versions, shelves._busy)
+    shelves._versions, shelves._busy = {"house": lambda: dict(made.version)}, []
     clear_shelves()
     try:
         for step in house_steps:
@@ -152,7 +153,7 @@ def test_whatever_happens_nobody_sees_an_older_house(house_steps: list[str]) -> 
             else:
                 made.version[step] += 1
     finally:
-        memory._versions, memory._busy = before
+        shelves._versions, shelves._busy = before
         clear_shelves()
 
 

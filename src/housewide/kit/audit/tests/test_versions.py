@@ -53,3 +53,22 @@ def test_a_trail_that_became_shorter_is_another_home_so_everything_counts_as_cha
     Change.objects.filter(id=10_000_000).delete()
     after = versions()
     assert all(after[label] != before[label] for label in before)
+
+
+def test_a_change_of_a_table_with_months_counts_for_its_months_only() -> None:
+    versions = Versions()
+    start = (Change.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
+    Change.objects.create(id=start, at="2026-11-23", table="org_place", row="1", op="U")
+    before = versions()
+    told = {"table": "facts_part", "row": "1", "op": "U", "at": "2026-11-23"}
+    Change.objects.create(id=start + 1, after='{"period": "2026-10"}', before='{"period": "2026-09"}', **told)
+    Change.objects.create(id=start + 2, after='{"periods": "[\\"2026-11\\"]"}', **(told | {"table": "facts_batch"}))
+    Change.objects.create(id=start + 3, after='{"periods": ["2026-12"]}', **(told | {"table": "facts_batch"}))
+    Change.objects.create(id=start + 4, after="{}", **(told | {"table": "facts_restatement"}))
+    after = versions()
+    grown = {group for group in after if after[group] != before.get(group, 0)}
+    assert {group for group in grown if "@" in group} == {
+        "facts_part@2026-09", "facts_part@2026-10", "facts_batch@2026-11", "facts_batch@2026-12",
+        "facts_restatement@",
+    }  # fmt: skip
+    assert {"facts", "facts_part", "facts_batch"} <= grown
