@@ -1,4 +1,5 @@
-"""Mercy Valley's operating-room log, block report and staffing sheets, as its systems would export them each month.
+"""Mercy Valley's operating-room log, block report and staffing sheets, as its systems would export them: the years
+before were handed over whole when the hospital began with Housewide, this year came month by month.
 
 Twenty-four closed months and the open November up to the Sunday before the demo's pinned Monday, 23 November 2026. The
 same seed writes the same bytes; each day has its own seed, so a month can be written without the ones before it.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
@@ -21,6 +23,7 @@ from housewide.demo.writing import WrittenFile
 BUSINESS_DATE = date(2026, 11, 23)
 LAST_CLOSED = (2026, 10)
 LAST_DAY = date(2026, 11, 22)
+Plan = dict[date, list[DaySchedule]]  # by month
 
 PRINTED_BY = "Mercy Valley Health - Surgical Information System - OR Case Log"
 
@@ -48,35 +51,45 @@ def is_workday(day: date) -> bool:
     return day.isoweekday() <= 5 and day not in holidays
 
 
-def _file_name(kind: str, hospital: str, month: date) -> str:
+def _logs(months: list[date]) -> Iterator[tuple[str, list[date]]]:
+    """The files of the log: the years before this one were handed over whole, this year's came month by month."""
+    for year, of_year in groupby(months, key=lambda month: month.year):
+        if year < LAST_DAY.year:
+            yield f"{year}", list(of_year)
+        else:
+            yield from ((f"{month:%Y-%m}", [month]) for month in of_year)
+
+
+def _write_log(folder: Path, seed: int, hospital: str, name: str, months: list[date], plan: Plan) -> WrittenFile:
+    rows: list[dict[str, str]] = []
+    faults: dict[str, int] = {}
+    for month in months:
+        month_rows = [
+            writing.log_row(hospital, case, course)
+            for schedule in plan[month]
+            for case, course in play_day(seed, hospital, schedule)
+        ]
+        rng = Random(f"{seed}/{hospital}/{month:%Y-%m}/faults")
+        month_rows, planted = plant_faults(rng, month_rows, rng.randint(2, 3))
+        rows += month_rows
+        faults = {kind: faults.get(kind, 0) + planted.get(kind, 0) for kind in {**faults, **planted}}
     tag = "" if hospital == "MVH" else f"_{hospital.lower()}"
-    return f"{kind}/{kind}{tag}_{month:%Y-%m}.csv"
-
-
-def _write_log(folder: Path, seed: int, hospital: str, month: date, schedules: list[DaySchedule]) -> WrittenFile:
-    rows = [
-        writing.log_row(hospital, case, course)
-        for schedule in schedules
-        for case, course in play_day(seed, hospital, schedule)
-    ]
-    rng = Random(f"{seed}/{hospital}/{month:%Y-%m}/faults")
-    rows, faults = plant_faults(rng, rows, rng.randint(2, 3))
-    printed = max(schedule.day for schedule in schedules)
-    path = folder / _file_name("or_log", hospital, month)
+    path = folder / f"or_log/or_log{tag}_{name}.csv"
+    printed = max(days_of(months[-1]))
     count = writing.write_table(
         path,
         writing.LOG_HEADINGS,
         ([row[heading] for heading in writing.LOG_HEADINGS] for row in rows),
-        preamble=(PRINTED_BY, f"Surgery dates {month:%m/%d/%Y} to {printed:%m/%d/%Y}; all rooms; all classes"),
+        preamble=(PRINTED_BY, f"Surgery dates {months[0]:%m/%d/%Y} to {printed:%m/%d/%Y}; all rooms; all classes"),
         line_end="\r\n",
         encoding="utf-8-sig",
     )
     return WrittenFile(path, "or_case", count, faults)
 
 
-def _write_plans(folder: Path, seed: int, hospital: str, year: int, months: list[date]) -> list[WrittenFile]:
-    """Blocks and staffed rooms of a calendar year: schedules are exported by the year, the log by the month."""
-    schedules = [schedule_day(seed, hospital, day, is_workday(day)) for month in months for day in days_of(month)]
+def _write_plans(folder: Path, hospital: str, year: int, plan: Plan) -> list[WrittenFile]:
+    """Blocks and staffed rooms of a calendar year: schedules are exported by the year."""
+    schedules = [schedule for month, days in plan.items() if month.year == year for schedule in days]
     blocks, staffed = (folder / _yearly_name(table, hospital, year) for table in ("or_blocks", "staffed_rooms"))
     block_rows = [writing.block_row(hospital, block) for schedule in schedules for block in schedule.blocks]
     staffed_rows = [
@@ -117,10 +130,11 @@ def write_files(folder: Path, seed: int = 2026, months: int = 24, hospitals: int
     written = _write_organisation(folder, hospitals)
     all_months = month_starts(months)
     for hospital in organisation.hospital_codes(hospitals):
-        for month in all_months:
-            schedules = [schedule_day(seed, hospital, day, is_workday(day)) for day in days_of(month)]
-            written.append(_write_log(folder, seed, hospital, month, schedules))
+        plan = {
+            month: [schedule_day(seed, hospital, day, is_workday(day)) for day in days_of(month)]
+            for month in all_months
+        }
+        written += [_write_log(folder, seed, hospital, name, some, plan) for name, some in _logs(all_months)]
         for year in sorted({month.year for month in all_months}):
-            in_year = [month for month in all_months if month.year == year]
-            written += _write_plans(folder, seed, hospital, year, in_year)
+            written += _write_plans(folder, hospital, year, plan)
     return written

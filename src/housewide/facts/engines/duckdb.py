@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - SQL is made here, from declared names and quoted literals only
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from housewide.org.calendars import CalendarRow
 
 WEB_WAIT_SECONDS = 30.0
+_idle: dict[tuple[int, str, str], Any] = {}
+_idle_lock = threading.Lock()
 _one_at_a_time = threading.BoundedSemaphore(1)
 
 
@@ -69,17 +72,47 @@ def open_session(
     memory: str,
     web: bool,
 ) -> Iterator[DuckDBSession]:
-    """See ``engines.session``. The connection is made here, never at import, so that a fork never inherits one."""
-    with _web_turn() if web else nullcontext():
+    """See ``engines.session``."""
+    with _web_turn() if web else nullcontext(), _connection(threads, memory) as connection:
+        _fill_calendar(connection, calendar)
+        for wanted, files in parts.items():
+            connection.execute(view_sql(table(wanted), files))
+        yield DuckDBSession(connection, timeout)
+        for wanted in parts:
+            connection.execute(f"DROP VIEW {name(wanted)}")
+        connection.execute("DROP TABLE calendar")
+
+
+@contextmanager
+def _connection(threads: int, memory: str) -> Iterator[Any]:
+    """A locked connection, kept for the next session when all went well: to make one takes longer than most questions
+    to it. Made here and never at import, and closed before a fork: no process inherits one."""
+    key = threads, memory, str(facts_folder())
+    with _idle_lock:
+        connection = _idle.pop(key, None)
+    if connection is None:
         connection = locked_connection(threads, memory)
-        try:
-            _fill_calendar(connection, calendar)
-            for wanted, files in parts.items():
-                connection.execute(view_sql(table(wanted), files))
-            connection.execute("SET lock_configuration = true")
-            yield DuckDBSession(connection, timeout)
-        finally:
-            connection.close()
+        connection.execute("SET lock_configuration = true")
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    with _idle_lock:
+        other = _idle.setdefault(key, connection)
+    if other is not connection:
+        connection.close()
+
+
+def close_idle() -> None:
+    """Close the connections that nobody uses."""
+    with _idle_lock:
+        while _idle:
+            _idle.popitem()[1].close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=close_idle)
 
 
 @contextmanager

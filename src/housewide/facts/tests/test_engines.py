@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -107,3 +108,40 @@ def test_sessions_may_be_open_in_two_threads():
     for thread in threads:
         thread.join()
     assert found == [[(1,)], [(1,)]]
+
+
+def test_the_next_session_begins_empty_and_as_locked_as_the_first():
+    import duckdb
+
+    own.close_idle()
+    with session({"test_visit": []}) as engine:
+        first = engine._connection
+    with session({}) as engine:
+        assert engine._connection is first
+        assert engine.rows("SELECT count(*) FROM calendar") == [(0,)]
+        with pytest.raises(duckdb.CatalogException):
+            engine.rows("SELECT * FROM test_visit")
+    with session({}) as engine, pytest.raises(duckdb.Error):
+        engine._connection.execute("SET memory_limit = '9GB'")
+
+
+def test_two_at_once_have_a_connection_each_and_one_that_failed_is_not_used_again():
+    with session({}) as one, session({}) as other:
+        assert one._connection is not other._connection
+    own.close_idle()
+    with pytest.raises(ZeroDivisionError), session({}) as engine:
+        failed = engine._connection
+        raise ZeroDivisionError
+    with session({}) as engine:
+        assert engine._connection is not failed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:This process")
+def test_a_fork_inherits_no_connection():
+    with session({}):
+        pass
+    child = os.fork()
+    if child == 0:
+        os._exit(1 if own._idle else 0)
+    assert os.waitpid(child, 0)[1] == 0
