@@ -33,11 +33,14 @@ def run(asked: Namespace) -> int:
 
 def _asked_for(asked: Namespace) -> tuple[Feed, Account | None, Batch | None]:
     from housewide.facts.models import Batch, Feed
+    from housewide.facts.publishing import is_published
 
     feed = Feed.objects.filter(code=asked.feed).select_related("scope").first()
     if feed is None:
-        known = ", ".join(Feed.objects.values_list("code", flat=True)) or "none yet"
+        known = ", ".join(one.code for one in Feed.objects.all() if not is_published(one)) or "none yet"
         raise CommandFailed(f"there is no feed {asked.feed}; feeds are: {known}.")
+    if is_published(feed):
+        raise CommandFailed(f"Housewide fills {feed} itself; no file is taken for it.")
     by = account_called(asked.actor) if asked.actor else None
     corrected = Batch.objects.filter(public_id=asked.corrects).first() if asked.corrects else None
     if asked.corrects and corrected is None:

@@ -74,3 +74,17 @@ def test_it_hands_month_and_reason_on_and_a_refusal_fails_it(
     monkeypatch.setattr(restating, "import_restating", refuse)
     assert import_command.run(given) == 1
     assert "is not closed" in capsys.readouterr().out
+
+
+def test_a_table_that_the_house_fills_itself_takes_no_file_and_is_not_named_among_the_feeds() -> None:
+    from housewide.facts.models import Feed
+    from housewide.org.models import Place
+
+    place = Place.objects.get(code="MVH")
+    Feed.objects.create(code="own", title="Huddles", table="huddle", scope=place, profile={"published": True})
+    parser = ArgumentParser()
+    arguments.add("import", parser)
+    with pytest.raises(CommandFailed, match="Housewide fills Huddles itself"):
+        import_command.run(parser.parse_args(["own", "a.csv"]))
+    with pytest.raises(CommandFailed, match=r"feeds are: log\."):
+        import_command.run(parser.parse_args(["nothing", "a.csv"]))
