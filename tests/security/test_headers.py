@@ -71,7 +71,8 @@ print(json.dumps({"cookies": cookies,
   "plain": plain.get("Strict-Transport-Security", ""), "session": settings.SESSION_COOKIE_NAME,
   "secure": settings.SESSION_COOKIE_SECURE, "debug": settings.DEBUG}))
 """
-    env = {**os.environ, "HOUSEWIDE_HOME": str(tmp_path), "HOUSEWIDE_HTTPS": "yes", "HOUSEWIDE_PROXIES": "1"}
+    own = {"DJANGO_SETTINGS_MODULE": "housewide.site.settings", "HOUSEWIDE_HOME": str(tmp_path)}
+    env = {**os.environ, **own, "HOUSEWIDE_HTTPS": "yes", "HOUSEWIDE_PROXIES": "1"}
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["cookies"] == {"__Host-csrf": [True, True, "/", ""]}

@@ -35,7 +35,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real installation: its administrators need a second factor."""
     home = tmp_path_factory.mktemp("house") / "home"
     home.mkdir()
-    env = {**os.environ, "HOUSEWIDE_HOME": str(home), "HOUSEWIDE_SECOND_FACTOR": "roles"}
+    own = {"DJANGO_SETTINGS_MODULE": "housewide.site.settings", "HOUSEWIDE_HOME": str(home)}
+    env = {**os.environ, **own, "HOUSEWIDE_SECOND_FACTOR": "roles"}
     subprocess.run([sys.executable, "-c", SET_UP], env=env, check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

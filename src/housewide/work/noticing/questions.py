@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from housewide.kit.clock import today
 from housewide.kit.ui.days import day_text
 from housewide.measures.models import Noticed
 from housewide.org.models import Account
+from housewide.org.tree import tree_on
 from housewide.work.models import Task
 from housewide.work.noticing.models import SignalTask, Watch
 
@@ -31,11 +32,13 @@ class Known:
     by: str
     on: date
     watch: str
+    where: str = ""
 
     @property
     def text(self) -> str:
-        """``known, watching until Dec 15, 2026``."""
-        return f"known, watching until {day_text(self.until)}"
+        """``known, watching until Dec 15, 2026``; ``where`` names the place below at which it was said."""
+        at = f" at {self.where}" if self.where else ""
+        return f"known{at}, watching until {day_text(self.until)}"
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,43 @@ def ended_signals(account: Account, places: Iterable[str], since: str) -> list[O
 
 
 def with_answers(signals: Iterable[Noticed]) -> list[OpenSignal]:
-    """Signals with the answers that hold today and their open tasks: two queries."""
+    """Signals with the answers that hold today and their open tasks: four queries. A department whose signal comes
+    from the rows of one unit has the unit's answer too."""
     rows = list(signals)
-    answers = known_among({row.measure for row in rows}, {row.place for row in rows}, today())
+    below = _same_below(rows)
+    places = {row.place for row in rows} | {place for some in below.values() for place in some}
+    answers = known_among({row.measure for row in rows}, places, today())
     tasks = tasks_of(rows)
-    return [OpenSignal(row, _same(answers, row), tasks.get(row.public_id)) for row in rows]
+    return [
+        OpenSignal(row, _answer(answers, row, below.get(row.public_id, [])), tasks.get(row.public_id)) for row in rows
+    ]
 
 
-def _same(answers: Mapping[Pair, Known], row: Noticed) -> Known | None:
+def _same_below(rows: Iterable[Noticed]) -> dict[str, list[str]]:
+    """By signal the places below that show the very same: measure, direction, stretch and value."""
+    held = [row for row in rows if row.ended_at is None]
+    tree = tree_on(today())
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for row in Noticed.objects.filter(measure__in={row.measure for row in held}, ended_at=None):
+        alike.setdefault(_likeness(row), []).append(row.place)
+    found = {}
+    for row in held:
+        others = [place for place in alike[_likeness(row)] if place != row.place and row.place in tree.above(place)]
+        found[row.public_id] = sorted(others, key=lambda place: (len(tree.above(place)), place))
+    return found
+
+
+def _likeness(row: Noticed) -> tuple[str, ...]:
+    return row.measure, row.word, row.since, row.period, row.value
+
+
+def _answer(answers: Mapping[Pair, Known], row: Noticed, below: Iterable[str]) -> Known | None:
     """An answer holds for the signal it was given to: one that turned the other way is a new one."""
-    found = answers.get((row.measure, row.place))
-    return found if found and found.word == row.word else None
+    for place in (row.place, *below):
+        found = answers.get((row.measure, place))
+        if found and found.word == row.word:
+            return found if place == row.place else replace(found, where=tree_on(today()).places[place].name)
+    return None
 
 
 def tasks_of(signals: Iterable[Noticed]) -> dict[str, Task]:

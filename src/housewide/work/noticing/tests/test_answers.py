@@ -11,9 +11,11 @@ from django.db import transaction
 from housewide.kit.actions import NotSeen, Refused
 from housewide.kit.audit.models import Act
 from housewide.kit.events.models import Event
+from housewide.org.models import Place
 from housewide.work import noticing
 from housewide.work.noticing.actions import LONGEST, watch_signal, withdraw_watch
 from housewide.work.noticing.models import Watch
+from housewide.work.noticing.questions import with_answers
 from housewide.work.noticing.tests.conftest import Signals
 from housewide.work.tests.cast import Cast
 
@@ -118,3 +120,27 @@ def test_open_signals_are_those_the_account_sees(cast: Cast, signal: Signals) ->
     assert {one.signal.place for one in noticing.open_signals(cast.alice, places)} == {"MVH", "MVH-OR"}
     assert {one.signal.place for one in noticing.open_signals(cast.charlie, places)} == {"LKS"}
     assert len(noticing.open_signals(cast.olga, places)) == 3
+
+
+def test_what_a_unit_has_answered_is_known_at_its_department_where_the_rows_are_the_same(
+    cast: Cast, signal: Signals
+) -> None:
+    unit, whole, other = signal(), signal(place="MVH"), signal(1, place="MVH")
+    signal(1, value="61.0%")  # the unit is a part of what the department shows there
+    answer(cast.alice, unit)
+    at_whole, elsewhere = with_answers([whole, other])
+    assert at_whole.state == "known" and at_whole.known is not None
+    assert at_whole.known.text == f"known at {Place.objects.get(code='MVH-OR').name}, watching until Dec 15, 2026"
+    assert elsewhere.state == "new"
+
+
+def test_what_a_department_has_answered_is_not_known_at_the_unit(cast: Cast, signal: Signals) -> None:
+    unit, whole = signal(), signal(place="MVH")
+    unit_before, whole_before = with_answers([unit, whole])
+    assert (unit_before.state, whole_before.state) == ("new", "new")
+    Watch.objects.create(
+        signal=whole.public_id, measure=whole.measure, place=Place.objects.get(code="MVH"), word=whole.word,
+        given_on=TODAY,
+        until=date(2026, 12, 15), reason="Known", by=cast.alice, at=whole.first_noticed_at,
+    )  # fmt: skip
+    assert [one.state for one in with_answers([unit, whole])] == ["new", "known"]
