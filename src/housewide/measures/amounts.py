@@ -13,7 +13,7 @@ from housewide.methods.quantiles import percentile
 from housewide.methods.ratios import ratio, rounded
 
 # Units that the title of the measure says already: 287, not 287 patients.
-COUNTED = ("", "cases", "patients", "appointments")
+COUNTED = ("", "cases", "patients", "patient days", "appointments")
 SHARES = {"median": Fraction(1, 2), "p90": Fraction(9, 10)}
 
 
