@@ -237,7 +237,7 @@ def _commit(
         headings=list(judge.contract.header),
         periods=[
             {"facility": facility, "period": period, "rows": rows, "changed": (facility, period) in made}
-            for (facility, period), rows in judge.periods.items()
+            for (facility, period), rows in {**dict.fromkeys(made, 0), **judge.periods}.items()
         ],
         set_aside_path=aside.path if aside else "",
         set_aside_open=set_aside,

@@ -296,11 +296,15 @@ def _is_correction(batch: Batch) -> bool:
 
 def _take_over_months(batch: Batch) -> None:
     """A file that stands for whole months says all there is to say of them; what earlier ones left waiting is over."""
-    months = {(entry["facility"], entry["period"]) for entry in batch.periods}
+    months = _months_of_rows(batch)
     for older in Batch.objects.filter(feed=batch.feed, set_aside_open__gt=0, pk__lt=batch.pk):
-        theirs = {(entry["facility"], entry["period"]) for entry in older.periods}
+        theirs = _months_of_rows(older)
         if theirs and theirs <= months and not _is_correction(older):
             _stop_waiting(older, f"Its months came anew with receipt {batch.public_id}; nothing of it waits any more.")
+
+
+def _months_of_rows(batch: Batch) -> set[tuple[str, str]]:
+    return {(entry["facility"], entry["period"]) for entry in batch.periods if entry["rows"]}
 
 
 def _judged_alike(batch: Batch, before: Batch) -> bool:

@@ -54,27 +54,31 @@ def act(
     """
     outer = _current.get()
     if outer is not None:
-        with transaction.atomic():
-            yield outer
-        forget()
+        try:
+            with transaction.atomic():
+                yield outer
+        finally:
+            forget()
         return
     from housewide.kit.audit.context import name_act
     from housewide.kit.audit.models import Act
 
-    with transaction.atomic():
-        if in_turn and subject:
-            hold(f"subject {subject}")
-        entry = Act.objects.create(
-            at=now(), name=name, actor=actor, on_behalf_of=on_behalf_of, place=place, subject=subject, reason=reason
-        )
-        name_act(entry.pk)
-        token = _current.set(entry.pk)
-        try:
-            yield entry.pk
-        finally:
-            _current.reset(token)
-        name_act(None)  # on an exception the rollback clears it
-    forget()
+    try:
+        with transaction.atomic():
+            if in_turn and subject:
+                hold(f"subject {subject}")
+            entry = Act.objects.create(
+                at=now(), name=name, actor=actor, on_behalf_of=on_behalf_of, place=place, subject=subject, reason=reason
+            )
+            name_act(entry.pk)
+            token = _current.set(entry.pk)
+            try:
+                yield entry.pk
+            finally:
+                _current.reset(token)
+            name_act(None)  # on an exception the rollback clears it
+    finally:
+        forget()  # what was found inside holds no more: it was changed, or the change was taken back
 
 
 def action(name: str, *, gate: Callable[..., Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:

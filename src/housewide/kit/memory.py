@@ -3,12 +3,12 @@ changed, for the pages of other people too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from housewide.kit.shelves import Group, Renew, Shelf, is_busy, shelf_for, versions_now
+from housewide.kit.shelves import Group, Renew, Seen, Shelf, is_busy, shelf_for, version_of, versions_now
 
 T = TypeVar("T")
 _memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("memory", default=None)
@@ -60,8 +60,9 @@ def steadily() -> Iterator[None]:
 
 # --- kept from one request to the next ---------------------------------------------------------------------------
 
-_VERSIONS = ("the versions of this request",)
+_SEEN = ("the versions of this request",)
 _AHEAD = ("found anew beforehand",)
+_NOT_FOR_ALL = ("what keeps a finding from being anybody else's",)
 
 
 def kept(key: Hashable, find: Callable[[], T], *, on: tuple[Group, ...], renewed: bool = False) -> T:
@@ -77,7 +78,8 @@ def kept(key: Hashable, find: Callable[[], T], *, on: tuple[Group, ...], renewed
         return remembered(key, find)
     if key in memory:
         return cast(T, memory[key])
-    value = memory[key] = _shelf(memory, on).give(key, find, find if renewed else None)
+    shelf, reasons = _shelf(memory, on), memory.setdefault(_NOT_FOR_ALL, set())
+    value = memory[key] = shelf.give(key, find, again=find if renewed else None, may_keep=lambda: not reasons - {on})
     return cast(T, value)
 
 
@@ -86,26 +88,39 @@ def offer(key: Hashable, value: Any, *, on: tuple[Group, ...]) -> None:
     kept(key, lambda: value, on=on)
 
 
+def not_for_all(why: str) -> None:
+    """What this request finds from here on is not the whole truth (an engine was busy): nobody else is given it."""
+    memory = _memory.get()
+    if memory is not None:
+        memory.setdefault(_NOT_FOR_ALL, set()).add(why)
+
+
 def _shelf(memory: dict[Hashable, Any], on: tuple[Group, ...]) -> Shelf:
-    """The shelf of these groups as this request found them; a request that began earlier goes on with its own."""
+    """The shelf of these groups as this request found them; a request that began earlier goes on with its own.
+
+    While it is the one before a change, nothing that this request finds goes onto other shelves: it may rest on it.
+    """
     mine = memory.get(("shelf", on))
     if mine is None:
-        if _VERSIONS not in memory:
-            memory[_VERSIONS] = versions_now()
-        numbers = memory[_VERSIONS]
-        mine = memory["shelf", on] = shelf_for(on, numbers, None if _AHEAD in memory else _renewal(numbers, on))
+        if _SEEN not in memory:
+            memory[_SEEN] = versions_now()
+        seen: Seen = memory[_SEEN]
+        mine = memory["shelf", on] = shelf_for(on, seen, None if _AHEAD in memory else _renewal(seen, on))
+        if mine.version != version_of(on, seen.numbers):
+            memory.setdefault(_NOT_FOR_ALL, set()).add(on)
     return cast(Shelf, mine)
 
 
-def _renewal(numbers: Mapping[str, int], on: tuple[Group, ...]) -> Renew:
+def _renewal(seen: Seen, on: tuple[Group, ...]) -> Renew:
     """How the shelf after a change is filled: as by a request that came with the change."""
 
-    def renew(fresh: Shelf, fill: Callable[[], None]) -> None:
+    def renew(fresh: Shelf, fill: Callable[[Callable[[], bool]], None]) -> None:
         from django.db import connections
 
-        token = _memory.set({_VERSIONS: numbers, _AHEAD: True, ("shelf", on): fresh})
+        memory: dict[Hashable, Any] = {_SEEN: seen, _AHEAD: True, ("shelf", on): fresh}
+        token = _memory.set(memory)
         try:
-            fill()
+            fill(lambda: not memory.get(_NOT_FOR_ALL))
         finally:
             _memory.reset(token)
             connections.close_all()

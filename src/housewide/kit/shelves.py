@@ -11,7 +11,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread, get_ident
+from threading import Event, Lock, Thread, get_ident, main_thread
 from time import monotonic
 from typing import Any
 
@@ -34,7 +34,7 @@ class Through:
 
 Group = str | Through
 Version = tuple[int, ...]
-Renew = Callable[["Shelf", Callable[[], None]], None]
+Renew = Callable[["Shelf", Callable[[Callable[[], bool]], None]], None]
 
 
 @dataclass
@@ -51,17 +51,26 @@ class _Answer:
 
 @dataclass
 class Shelf:
-    """What was found out while everything stood at one version. ``current_at``: when that was last seen to be so."""
+    """What was found out while everything stood at one version. ``current_at``: when the versions were last read and
+    found to be these."""
 
     version: Version
+    current_at: float
     answers: OrderedDict[Hashable, _Answer] = field(default_factory=OrderedDict)
-    current_at: float = field(default_factory=monotonic)
     next: Shelf | None = None
     filled: bool = False
 
-    def give(self, key: Hashable, find: Callable[[], Any], again: Callable[[], Any] | None = None) -> Any:
+    def give(
+        self,
+        key: Hashable,
+        find: Callable[[], Any],
+        *,
+        again: Callable[[], Any] | None = None,
+        may_keep: Callable[[], bool] = lambda: True,
+    ) -> Any:
         """The answer on the shelf; else the first who asks finds it while the others wait for them. With ``again``
-        it is found anew by that, without being asked for, when a worker has changed something."""
+        it is found anew by that, without being asked for, when a worker has changed something. ``may_keep()`` says,
+        once it is found, whether it is anybody else's."""
         with _lock:
             answer = self.answers.get(key)
             mine = answer is None
@@ -72,19 +81,20 @@ class Shelf:
             else:
                 self.answers.move_to_end(key)
                 answer.asked_at = monotonic()
+                answer.again = answer.again or again
         if not mine:
             if answer.by != get_ident():  # nobody waits for themselves
                 answer.found.wait(LONGEST_WAIT)
             return find() if answer.failed else answer.value
         try:
-            answer.value = find()
-            answer.failed = False
+            found = answer.value = find()
+            answer.failed = not may_keep()
         finally:
             if answer.failed:
                 with _lock:
                     self.answers.pop(key, None)
             answer.found.set()
-        return answer.value
+        return found
 
     def asked_lately(self) -> list[tuple[Hashable, Callable[[], Any]]]:
         """What was asked for lately and how to find it anew, the last asked first."""
@@ -93,17 +103,19 @@ class Shelf:
             every = [(key, one) for key, one in self.answers.items() if one.again and one.asked_at > since]
         return [(key, one.again) for key, one in reversed(every) if one.again]
 
-    def fill(self, earlier: Shelf, is_wanted: Callable[[], bool]) -> None:
+    def fill(self, earlier: Shelf, is_wanted: Callable[[], bool], may_keep: Callable[[], bool]) -> None:
         """Find anew what was asked of the shelf before this one, until something has changed again."""
         for key, again in earlier.asked_lately():
             if not is_wanted():
                 return
             try:
-                self.give(key, again, again)
+                self.give(key, again, again=again, may_keep=may_keep)
             except Exception:  # whoever asks for it will be told
                 logger.info("An answer could not be found anew", exc_info=True)
-            if key in self.answers and key in earlier.answers:
-                self.answers[key].asked_at = earlier.answers[key].asked_at
+            with _lock:
+                mine, theirs = self.answers.get(key), earlier.answers.get(key)
+                if mine and theirs:
+                    mine.asked_at = theirs.asked_at
 
 
 _versions: dict[str, Callable[[], Mapping[str, int]]] = {}
@@ -137,9 +149,18 @@ def is_busy() -> bool:
     return any(busy() for busy in _busy)
 
 
-def versions_now() -> Mapping[str, int]:
+@dataclass(frozen=True)
+class Seen:
+    """The number of each group, and a moment before which they were read."""
+
+    numbers: Mapping[str, int]
+    at: float
+
+
+def versions_now() -> Seen:
     """The number of each group as of now."""
-    return {group: number for find in _versions.values() for group, number in find().items()}
+    at = monotonic()
+    return Seen({group: number for find in _versions.values() for group, number in find().items()}, at)
 
 
 def version_of(on: tuple[Group, ...], numbers: Mapping[str, int]) -> Version:
@@ -154,26 +175,31 @@ def _through(one: Through, numbers: Mapping[str, int]) -> int:
     )
 
 
-def shelf_for(on: tuple[Group, ...], numbers: Mapping[str, int], renew: Renew | None) -> Shelf:
-    """The shelf of these groups as they stand; for a moment after a worker's change the one before it, while
-    ``renew`` fills the new one in a thread of its own. That thread has no ``renew`` and sees nothing before."""
-    version, at = version_of(on, numbers), monotonic()
+def shelf_for(on: tuple[Group, ...], seen: Seen, renew: Renew | None) -> Shelf:
+    """The shelf of these groups as they stood when ``seen`` was read; for a moment after a worker's change the one
+    before it, while ``renew`` fills the new one in a thread of its own. That thread has no ``renew`` and sees nothing
+    before."""
+    version, at = version_of(on, seen.numbers), seen.at
     with _lock:
         held = _shelves.get(on)
         if held is None:
-            return _put(on, Shelf(version))
+            return _put(on, Shelf(version, at))
         _shelves.move_to_end(on)
         if held.version == version:
-            held.current_at, held.next = at, None
+            if held.next and at >= held.next.current_at:
+                held.next = None
+            held.current_at = max(held.current_at, at)
             return held
+        if at < held.current_at:  # somebody slow: things have moved on since they looked
+            return Shelf(version, at)
         following = held.next if held.next and held.next.version == version else None
         if renew is None:
-            return following or Shelf(version)
+            return following or Shelf(version, at)
         if not _may_wait(on, held, version, at) or (following and following.filled):
-            return _put(on, following or Shelf(version))
+            return _put(on, following or Shelf(version, at))
         if following is None:
-            held.next = Shelf(version)
-            Thread(target=_renewing, args=(on, held, held.next, renew), name="renewal", daemon=True).start()
+            held.next = Shelf(version, at)
+            Thread(target=_renewing, args=(on, held, held.next, renew), name="renewal").start()
         return held
 
 
@@ -192,14 +218,16 @@ def _may_wait(on: tuple[Group, ...], held: Shelf, version: Version, at: float) -
 
 
 def _renewing(on: tuple[Group, ...], old: Shelf, fresh: Shelf, renew: Renew) -> None:
+    """No daemon: Python ends a process under a daemon thread's feet, and DuckDB aborts. It stops with the process."""
+
     def is_wanted() -> bool:
         with _lock:
             held = _shelves.get(on)
-            return held is fresh or (held is old and old.next is fresh)
+            return main_thread().is_alive() and (held is fresh or (held is old and old.next is fresh))
 
     try:
         with _one_renewal:
-            renew(fresh, lambda: fresh.fill(old, is_wanted))
+            renew(fresh, lambda may_keep: fresh.fill(old, is_wanted, may_keep))
     finally:
         fresh.filled = True
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from housewide.facts.cells import text
 from housewide.facts.engines import EngineBusy, TookTooLong
 from housewide.kit.clock import today
+from housewide.kit.memory import not_for_all
 from housewide.kit.periods import Month
 from housewide.measures import asking, definitions
 from housewide.measures.amounts import show_change
@@ -148,6 +149,7 @@ def largest_label(measure: str, place: str, day: date) -> Contribution | None:
     try:
         cells = _counted(definition, scope, facility, named, day, before)
     except (EngineBusy, TookTooLong):
+        not_for_all("the engine was busy")
         return None
     found = []
     for by in named:

@@ -13,6 +13,7 @@ from housewide.kit.clock import today
 from housewide.kit.memory import kept, offer
 from housewide.kit.periods import BadPeriod, Month
 from housewide.kit.shelves import Group, Through
+from housewide.org.calendars import calendars
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,11 +23,15 @@ ANY_MONTH = ("org", "facts_feed", "measures_target")
 RESTS_ON: tuple[Group, ...] = (*ANY_MONTH, *BY_MONTH)
 
 
-def rests_on(through: Month | None) -> tuple[Group, ...]:
-    """What a number of a month rests on: nothing of the months after it."""
-    if through is None:
-        return RESTS_ON
-    return (*ANY_MONTH, *(Through(group, str(through)) for group in BY_MONTH))
+def rests_on(month: Month) -> tuple[Group, ...]:
+    """What a number of a month rests on: nothing of the months after it. Where some facility counts fiscal months, a
+    day of the one's month may lie in the other's next, which then counts too."""
+    last = str(month.shift(1) if _fiscal_months() else month)
+    return (*ANY_MONTH, *(Through(group, last) for group in BY_MONTH))
+
+
+def _fiscal_months() -> bool:
+    return kept("fiscal months", lambda: any(own.pattern != "calendar" for own in calendars().values()), on=("org",))
 
 
 class Kept(Generic[P, R]):

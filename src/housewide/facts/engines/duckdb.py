@@ -141,6 +141,7 @@ def locked_connection(threads: int, memory: str, writes_below: Sequence[str] = (
             f"memory_limit = {text(memory)}",
             f"temp_directory = {text(str(spill))}",
             "TimeZone = 'UTC'",
+            "allocator_background_threads = true",  # what a large question took goes back to the system after it
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "allow_community_extensions = false",

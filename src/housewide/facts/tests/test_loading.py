@@ -80,8 +80,9 @@ def test_upsert_replaces_by_key_and_keeps_the_rest(feed, send):
 def test_a_row_that_moves_to_another_month_leaves_the_old_one(feed, send, wanted):
     mode(feed, wanted)
     send(feed, [row(Visit="A", Date="09/30/2026"), row(Visit="B", Date="09/30/2026")])
-    send(feed, [row(Visit="A", Date="10/01/2026")])
+    batch = send(feed, [row(Visit="A", Date="10/01/2026")])
     assert visits(column="CAST(day AS VARCHAR)") == {"A": "2026-10-01", "B": "2026-09-30"}
+    assert {entry["period"]: entry["rows"] for entry in batch.periods} == {"2026-09": 0, "2026-10": 1}
     assert [(part.period, part.rows) for part in current_parts("test_visit")] == [("2026-09", 1), ("2026-10", 1)]
 
 

@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.models import Max, Q
 
 from housewide.kit.audit.models import Change
+from housewide.kit.periods import MONTH
 
 LONGEST_ACT = 3600.0  # seconds after which a number that never came is taken for one that was rolled back
 MOST_NAMED = 500  # gaps asked for one by one; with more, the whole stretch is read again
@@ -89,17 +90,23 @@ class Versions:
 
 def _dated(changes: Iterable[int]) -> set[str]:
     """The groups by month that these entries of the trail touch."""
-    rows = Change.objects.filter(id__in=list(changes)) if changes else ()
-    return {f"{row.table}@{month}" for row in rows for month in _months_of(row)}
+    wanted = sorted(changes)
+    if not wanted:
+        return set()
+    rows = Change.objects.filter(id__gte=wanted[0], id__lte=wanted[-1], table__in=list(_months))
+    within = set(wanted)
+    return {f"{row.table}@{month}" for row in rows.iterator() if row.pk in within for month in _months_of(row)}
 
 
 def _months_of(row: Change) -> Iterator[str]:
-    column = _months[row.table]
+    """The months in a column with one, a list of them, or a list of what was done in each; "" for what is none."""
     for side in filter(None, (row.before, row.after)):
-        said = json.loads(side).get(column)
+        said = json.loads(side).get(_months[row.table])
         if isinstance(said, str) and said.startswith("["):  # SQLite keeps a list as its text
             said = json.loads(said)
-        yield from said if isinstance(said, list) else [str(said or "")]
+        for one in said if isinstance(said, list) else [said]:
+            month = str(one.get("period") if isinstance(one, dict) else one)
+            yield month if MONTH.fullmatch(month) else ""
 
 
 def in_transaction() -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from housewide.kit import shelves
-from housewide.kit.memory import kept, offer, remembering
+from housewide.kit.memory import kept, not_for_all, offer, remembering
 from housewide.kit.shelves import Group, Through, clear_shelves
 
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
@@ -175,3 +179,68 @@ def test_months_that_people_ask_for_do_not_fill_the_memory(books: Books, monkeyp
         with remembering():
             kept("any", lambda: 1, on=(Through("cubes", f"2026-{number:02d}"),))
     assert len(shelves._shelves) == 3
+
+
+def test_what_rests_on_a_shelf_that_is_behind_is_not_kept_as_if_it_were_current(books: Books) -> None:
+    """On the first of the month an answer about both months is new while the old month is still being found anew."""
+    assert books.look(OCTOBER) == 1
+    books.may_answer.clear()
+    books.count(OCTOBER)
+    whole: tuple[Group, ...] = ("target", Through("cubes", "2026-12"))
+
+    def year() -> int:
+        with_october: tuple[Group, ...] = ("target", Through("cubes", OCTOBER))
+        return 100 + kept(("total", OCTOBER), lambda: 2, on=with_october)
+
+    with remembering():
+        assert kept("year", year, on=whole) == 101  # of one piece with the rest of this page
+    with remembering():
+        assert kept("year", lambda: 102, on=whole) == 102
+
+
+def test_who_looked_long_ago_does_not_make_an_old_shelf_current(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "LAG", 0.3)
+    assert books.look() == 2
+    slow = shelves.versions_now()
+    time.sleep(0.4)
+    books.count()
+    on: tuple[Group, ...] = ("target", Through("cubes", NOVEMBER))
+    shelves.shelf_for(on, slow, None)
+    assert books.look() == 3
+    assert shelves.shelf_for(on, slow, None).version != shelves.shelf_for(on, shelves.versions_now(), None).version
+    assert (books.look(), books.asked.count(NOVEMBER)) == (3, 2)  # the slow one has not taken the new shelf away
+
+
+def test_half_an_answer_is_nobody_elses(books: Books) -> None:
+    on: tuple[Group, ...] = ("target",)
+
+    def busy() -> str:
+        not_for_all("the engine was busy")
+        return "nothing"
+
+    with remembering():
+        assert kept("part", busy, on=on) == "nothing"
+    with remembering():
+        assert kept("part", lambda: "Room 3", on=on) == "Room 3"
+
+
+def test_a_process_that_ends_while_something_is_found_anew_ends_well(tmp_path: Path) -> None:
+    script = """
+import time
+from housewide.kit import shelves
+from housewide.kit.memory import kept, remembering
+version = {"cubes": 1}
+shelves.watch("test", lambda: dict(version), patient=("cubes",))
+def find():
+    time.sleep(0.3 if version["cubes"] > 1 else 0)
+    return version["cubes"]
+for _ in range(2):
+    with remembering():
+        print(kept("a", find, on=("cubes",), renewed=True), kept("b", find, on=("cubes",), renewed=True))
+    version["cubes"] += 1
+"""
+    environment = {**os.environ, "HOUSEWIDE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "housewide.site.settings"}
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["1", "1", "1", "1"]), done.stderr
+    assert time.monotonic() - began < 20

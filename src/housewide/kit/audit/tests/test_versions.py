@@ -63,7 +63,9 @@ def test_a_change_of_a_table_with_months_counts_for_its_months_only() -> None:
     told = {"table": "facts_part", "row": "1", "op": "U", "at": "2026-11-23"}
     Change.objects.create(id=start + 1, after='{"period": "2026-10"}', before='{"period": "2026-09"}', **told)
     Change.objects.create(id=start + 2, after='{"periods": "[\\"2026-11\\"]"}', **(told | {"table": "facts_batch"}))
-    Change.objects.create(id=start + 3, after='{"periods": ["2026-12"]}', **(told | {"table": "facts_batch"}))
+    Change.objects.create(
+        id=start + 3, after='{"periods": [{"period": "2026-12", "rows": 1}]}', **(told | {"table": "facts_batch"})
+    )
     Change.objects.create(id=start + 4, after="{}", **(told | {"table": "facts_restatement"}))
     after = versions()
     grown = {group for group in after if after[group] != before.get(group, 0)}
