@@ -14,7 +14,7 @@ from housewide.site.commands.errors import CommandFailed
 if TYPE_CHECKING:
     from housewide.org.models import Account
 
-LEISURE = 10  # how much more patient a worker or an import is than a page
+LEISURE = 19
 
 
 def ready(*, needs_home: bool = True) -> None:
