@@ -12,7 +12,7 @@ from housewide.kit import home
 from housewide.site.commands.errors import CommandFailed
 from housewide.site.commands.starting import bring_up_to_date, ready, say
 
-TURN = 0.0005  # seconds a thread may go on while a page waits: Python's 5 ms make a page of 30 short queries wait 150 ms
+TURN = 0.0005  # seconds a thread may go on while others wait; 5 ms, as usual, cost a page of 30 queries 150 ms
 
 
 def run(asked: Namespace) -> int:

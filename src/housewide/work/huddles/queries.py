@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from housewide.access.gates import allowed, places_where
+from housewide.access.gates import GRANTED, allowed, places_where
 from housewide.access.models import Grant
 from housewide.access.roles import roles_that_can
 from housewide.kit.actions import NotSeen
 from housewide.kit.clock import today
+from housewide.kit.memory import kept, remembered
 from housewide.org.models import Account, Person, Place, Position
 from housewide.org.tree import tree_on
 from housewide.work.huddles.models import Attendance, Huddle, Issue, RoundingNote, Step
@@ -58,27 +59,36 @@ def huddle_on(place: str, day: date) -> Huddle | None:
 
 def answerers(place: str) -> list[Account]:
     """Who answers for the huddle of a place: accounts that were given the right there, else at the nearest above."""
+    keys = _answering(place)
+    found = Account.objects.filter(pk__in=keys).select_related("person").in_bulk()
+    return [found[key] for key in keys]
+
+
+def _answering(place: str) -> tuple[int, ...]:
     day = today()
+    by_place = kept(("answerers", day), lambda: _answering_by_place(day), on=GRANTED)
+    return next((by_place[up] for up in tree_on(day).above(place) if up in by_place), ())
+
+
+def _answering_by_place(day: date) -> dict[str, tuple[int, ...]]:
     holds = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
     able = Grant.objects.filter(holds, role__in=roles_that_can(ANSWERS), account__is_active=True)
-    by_place: dict[str, list[Account]] = {}
-    for grant in able.select_related("account__person", "place"):
-        by_place.setdefault(grant.place.code, []).append(grant.account)
-    return next((by_place[up] for up in tree_on(day).above(place) if up in by_place), [])
+    by_place: dict[str, tuple[int, ...]] = {}
+    for place, account in able.values_list("place__code", "account"):
+        by_place[place] = (*by_place.get(place, ()), account)
+    return by_place
 
 
 def waiting_for(account: Account) -> list[Issue]:
-    """Issues whose answer is this account's to give, the most pressing first."""
+    """Issues whose answer is this account's to give, the most pressing first. Whoever asks must not alter the list."""
+    return remembered(("issues that wait for", account.pk), lambda: _waiting_for(account))
+
+
+def _waiting_for(account: Account) -> list[Issue]:
     waiting = visible_issues(account).filter(state=State.ESCALATED).order_by("answer_by", "pk")
-    mine: dict[str, bool] = {}
-    found = []
-    for issue in waiting:
-        code = issue.holder.code
-        if code not in mine:
-            mine[code] = any(one.pk == account.pk for one in answerers(code))
-        if mine[code]:
-            found.append(issue)
-    return found
+    holders = waiting.order_by().values_list("holder__code", flat=True).distinct()
+    mine = [code for code in holders if account.pk in _answering(code)]
+    return list(waiting.filter(holder__code__in=mine)) if mine else []
 
 
 def people_expected(meeting: Meeting, plans: Plans, day: date) -> list[Person]:
