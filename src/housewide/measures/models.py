@@ -149,5 +149,9 @@ class Noticed(models.Model):
         return Month.parse(self.since).title if self.since else "its first month"
 
     @property
+    def title(self) -> str:
+        return Month.parse(self.period).title
+
+    @property
     def first_title(self) -> str:
         return Month.parse(self.first_period).title

@@ -58,7 +58,9 @@ def signal_of(definition: Definition, points: Sequence[Point], chart: ControlCha
     if said.word == "not enough data":
         return Signal(why=[f"{said.base} complete months are too few to tell a change from chance."])
     if said.cause is None or said.began is None or said.rule is None:
-        return Signal("no change", why=["No rule fired: the ups and downs are those this process always has."])
+        return Signal(
+            "no change", why=["No rule fires with this month: it lies within the ups and downs that this process has."]
+        )
     began = points[said.began]
     centre = float(chart.centre[len(points) - 1])
     arrow: Literal["up", "down"] = "up" if float(last.exact) > centre else "down"
@@ -83,7 +85,7 @@ def rare_signal(points: Sequence[Point], gaps: Between | None) -> Signal:
         return Signal(why=[f"{seen} events are too few to tell a change from chance."])
     said = gaps.reading
     if said.cause is None or said.began is None or said.rule is None:
-        return Signal("no change", why=["No rule fired: the time between events varies as it always has."])
+        return Signal("no change", why=["No rule fires: the time between events varies as it always has."])
     began = gaps.days[said.began]
     arrow: Literal["up", "down"] = "up" if gaps.chart.values[-1] > gaps.chart.centre[-1] else "down"
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from housewide.facts.catalogue import last_batch
 from housewide.facts.models import Batch, Part
@@ -238,4 +239,4 @@ def _counts(definition: Definition, counted: Integers) -> str:
 def _as_of(batch: int) -> str:
     """The newest import in words."""
     found = Batch.objects.filter(pk=batch).first()
-    return f"import {found.public_id} of {found.at:%Y-%m-%d %H:%M} UTC" if found else "no import yet"
+    return f"import {found.public_id} of {timezone.localtime(found.at):%Y-%m-%d %H:%M %Z}" if found else "no import yet"

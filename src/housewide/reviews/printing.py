@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from housewide.kit.periods import Month
 from housewide.org.models import Place
 from housewide.reviews.models import Figure, Review, ReviewComment, Signature
@@ -194,8 +196,9 @@ def _row(row: dict[str, Any], hidden: bool) -> Row:
 
 
 def _day(at: datetime) -> str:
-    return f"{at:%b} {at.day}, {at.year}"
+    local = timezone.localtime(at)
+    return f"{local:%b} {local.day}, {local.year}"
 
 
 def _moment(at: datetime) -> str:
-    return f"{_day(at)} {at:%H:%M} UTC"
+    return f"{_day(at)} {timezone.localtime(at):%H:%M %Z}"

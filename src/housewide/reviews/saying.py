@@ -15,7 +15,7 @@ from housewide.org.models import Account
 from housewide.reviews import agenda
 from housewide.reviews.locking import SEES, gate_of, locked, told
 from housewide.reviews.models import Decision, Review, ReviewComment
-from housewide.reviews.promises import Earlier, earlier_of
+from housewide.reviews.promises import Earlier, earlier_of, promise_in_words
 
 LONGEST = 4000
 OPEN = (Review.State.DRAFT, Review.State.FROZEN)
@@ -149,7 +149,8 @@ def adopt_comment(*, by: Account, review: Review, comment: ReviewComment, text: 
     if fresh.comments.filter(adopted_from=comment).exists():
         raise Refused("This comment is in the review already.")
     _must_belong(fresh, comment.measure)
-    quoted = f"{comment.review.place.name}: “{comment.text}”"
+    promise = promise_in_words(comment)
+    quoted = f"{comment.review.place.name}: “{comment.text}”" + (f" Promised: {promise}." if promise else "")
     adopted = ReviewComment.objects.create(
         review=fresh, measure=comment.measure, text=f"{text.strip()} {quoted}".strip()[:LONGEST],
         continues=comment.continues, action=comment.action, by=by, at=now(), adopted_from=comment,

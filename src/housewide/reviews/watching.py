@@ -12,6 +12,6 @@ def watched(measure: str, place: str, day: date) -> str:
     found = known(measure, place, day)
     if found is None:
         return ""
-    words = f"known, watching until {found.until:%b} {found.until.day}, {found.until.year}"
+    words = found.text
     why = found.reason.strip().rstrip(".")
     return f"{words}: {why}" if why else words

@@ -15,7 +15,7 @@ from housewide.reviews import packs
 from housewide.reviews.jobs import KIND
 from housewide.reviews.models import Review
 from housewide.reviews.queries import see_pack
-from housewide.reviews.views.pages import page, review_at
+from housewide.reviews.views.pages import packs_of, page, review_at
 
 
 @require_POST
@@ -33,17 +33,23 @@ def ask(request: HttpRequest, place: str, period: str) -> HttpResponse:
     title = f"{what} of {review.place.name}, {period}, {kind.upper()}"
     params = {"review": review.public_id, "kind": kind, "audience": audience}
     enqueue(KIND, params, by=request.user, place=place, title=title)
-    messages.success(request, "The pack is being made. Its link appears here.")
+    messages.success(request, "The pack is being made. Its link appears under Packs.")
     return redirect("review", place=place, period=period)
 
 
 @require_GET
 def progress(request: HttpRequest, place: str, period: str, job: str) -> HttpResponse:
-    """How far a pack is; htmx asks again until it is there."""
+    """How far a pack is; htmx asks again until it is there, and then gets the whole card with its link."""
     see(request.user, "see.reviews", place)
     found = Job.objects.filter(public_id=job, kind=KIND, place=place, asked_by=signed_in(request)).first()
     if found is None:
         raise NotSeen("There is nothing here that you can see.")
+    review = review_at(place, period)
+    if found.state == Job.State.DONE and review is not None:
+        context = {"place": review.place, "period": period, **packs_of(review, signed_in(request))}
+        card = render(request, "reviews/parts/packs.html", context)
+        card["HX-Retarget"], card["HX-Reswap"] = "#packs-card", "outerHTML"
+        return card
     return render(request, "reviews/parts/pack_job.html", {"job": found, "place": place, "period": period})
 
 

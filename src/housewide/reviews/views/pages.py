@@ -137,7 +137,7 @@ def page(
         "stages": _stages(review, cards, place, period), "cards": cards, "due": due_days(place, month),
     }  # fmt: skip
     if review:
-        context |= _about(review, account, bound, people or [])
+        context |= {**packs_of(review, account), **_about(review, account, bound, people or []), "can": can}
         context["closes_some"] = any(not one["ask"] for one in context["open_books"])
     return render(request, "reviews/review.html", context, status=422 if refusal or (bound and bound.errors) else 200)
 
@@ -187,10 +187,20 @@ def _open_books(review: Review, account: Account) -> list[dict[str, Any]]:
     return [{"title": one.title(), "ask": "" if one.may_close(account) else one.ask_whom()} for one in still_open]
 
 
+def packs_of(review: Review, account: Account) -> dict[str, Any]:
+    """What the card of the packs shows: those that were made and the account may see, and those being made for it."""
+    place = review.place.code
+    jobs = Job.objects.filter(kind=KIND, place=place, asked_by=account, params__review=review.public_id)
+    names = allowed(account, "surgeon.names", place)
+    return {
+        "packs": review.packs.all() if names else review.packs.filter(names_shown=False),
+        "boards": for_the_board(review),
+        "jobs": jobs.exclude(state=Job.State.DONE)[:3],
+        "can": {"pack": allowed(account, "pack.download", place)},
+    }
+
+
 def _about(review: Review, account: Account, bound: django_forms.Form | None, people: list[Account]) -> dict[str, Any]:
-    jobs = Job.objects.filter(kind=KIND, place=review.place.code, asked_by=account, params__review=review.public_id)
-    names = allowed(account, "surgeon.names", review.place.code)
-    packs = review.packs.all() if names else review.packs.filter(names_shown=False)
     acts = Act.objects.filter(subject=f"review:{review.public_id}").order_by("-pk")[:30]
     actors = Account.objects.filter(username__in={act.actor for act in acts}).select_related("person")
     called = {one.username: str(one) for one in actors}
@@ -210,9 +220,6 @@ def _about(review: Review, account: Account, bound: django_forms.Form | None, pe
             for one in review.signatures.select_related("by__person", "on_behalf_of__person")
         ],
         "tasks": tasks_about("review", review.public_id, account),
-        "packs": packs,
-        "boards": for_the_board(review),
-        "jobs": jobs.exclude(state=Job.State.DONE)[:3],
         "history": [
             *((ACTS.get(act.name, act.name), called.get(act.actor, act.actor), act.at, act.reason) for act in acts),
             (ACTS["review.open"], str(review.opened_by), review.opened_at, ""),

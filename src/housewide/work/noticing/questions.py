@@ -58,8 +58,11 @@ class OpenSignal:
 
 
 def known(measure: str, place: str, day: date) -> Known | None:
-    """The newest answer that holds on a day; None when nobody has said so."""
-    return known_among([measure], [place], day).get((measure, place))
+    """The newest answer that holds on a day, given here or at the place below whose signal is the very same; None when
+    nobody has said so."""
+    found = known_among([measure], [place], day).get((measure, place))
+    row = None if found else signal_at(measure, place)
+    return found if row is None else with_answers([row], day)[0].known
 
 
 def known_among(measures: Iterable[str], places: Iterable[str], day: date) -> dict[Pair, Known]:
@@ -88,13 +91,13 @@ def ended_signals(account: Account, places: Iterable[str], since: str) -> list[O
     return with_answers(rows.order_by("-ended_period", "measure", "place"))
 
 
-def with_answers(signals: Iterable[Noticed]) -> list[OpenSignal]:
-    """Signals with the answers that hold today and their open tasks: four queries. A department whose signal comes
+def with_answers(signals: Iterable[Noticed], day: date | None = None) -> list[OpenSignal]:
+    """Signals with the answers that hold on a day (today) and their open tasks: four queries. A department whose signal comes
     from the rows of one unit has the unit's answer too."""
     rows = list(signals)
     below = _same_below(rows)
     places = {row.place for row in rows} | {place for some in below.values() for place in some}
-    answers = known_among({row.measure for row in rows}, places, today())
+    answers = known_among({row.measure for row in rows}, places, day or today())
     tasks = tasks_of(rows)
     return [
         OpenSignal(row, _answer(answers, row, below.get(row.public_id, [])), tasks.get(row.public_id)) for row in rows

@@ -140,7 +140,9 @@ def _escalate_form(issue: Issue, data: Any) -> EscalateForm:
     if to is not None:
         due = ways.default_answer_by(issue, to, moment_at(issue.holder.code))
         form.initial.update(to=to.place.code, ask=issue.need)
-        form.fields["answer_by"].help_text += f" Empty: {ways.clock(due, issue.holder.code)}, as the rules say."
+        form.fields[
+            "answer_by"
+        ].help_text += f" Empty: as the rules say, {ways.clock(due, issue.holder.code)} for {to.place}."
     return form
 
 
