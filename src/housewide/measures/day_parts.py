@@ -71,7 +71,8 @@ def with_parts(found: Sequence[Daily], place: str, until: date, measure_ids: tup
 
 def _in_words(definition: Definition, part: Contribution) -> str:
     of = " of the mean" if definition.kind == "distribution" and definition.stat != "mean" else ""
-    return f"Most of it: {part.label} ({show_change(definition, part.amount)}{of})"
+    most = "All of it and more" if part.share > 1 else "Most of it"
+    return f"{most}: {part.label} ({show_change(definition, part.amount)}{of} against such days)"
 
 
 def _by_place(
