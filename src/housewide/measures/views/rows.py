@@ -76,10 +76,10 @@ def _with_sentence(request: HttpRequest, answer: HttpResponseBase, sentence: str
 
 
 def _tabs(scope: MeasureScope, left_out: bool, counted: int, aside: int) -> list[dict[str, Any]]:
-    address = scope.url("measure-rows")
+    address, month = scope.url("measure-rows"), scope.month.title
     return [
-        {"title": "Counted", "url": address, "current": not left_out, "count": counted},
-        {"title": "Left out", "url": f"{address}?{urlencode({'left_out': 1})}", "current": left_out, "count": aside},
+        {"title": f"Counted in {month}", "url": address, "current": not left_out, "count": counted},
+        {"title": f"Left out in {month}", "url": f"{address}?{urlencode({'left_out': 1})}", "current": left_out, "count": aside},
     ]
 
 
