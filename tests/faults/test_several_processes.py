@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.homes import ROOT, environment
+from tests.faults.stores import make
 
 pytestmark = pytest.mark.slow
 PATIENCE = 30.0
@@ -56,6 +57,7 @@ def served(home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    make(home)
     asked = [sys.executable, "-m", "housewide", "serve", "--new", "--processes", "2", "--port", str(port)]
     log = home.parent / "log"
     with log.open("w") as said:
@@ -103,6 +105,7 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
+        make(home)
         asked = [sys.executable, "-m", "housewide", "serve", "--new", "--processes", "2", "--port", str(port)]
         done = subprocess.run(asked, env=environment(home), cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
