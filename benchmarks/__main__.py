@@ -31,8 +31,8 @@ on the same machine, minute and data. Nothing here is asserted in a test.
 
 FOOT = """
 Each of the 200 people has an account, a session and a connection of their own and looks at a page for 5 to 15 seconds;
-server (two processes), worker, imports and the 200 share the machine. The first 15 seconds, in which everybody arrives at a
-server that has just started, are not counted. The bar is 150 ms for 95 of 100 pages; the aim is 50.
+server (two processes), worker, imports and the 200 share the machine. The first 15 seconds, in which everybody arrives
+at a server that has just started, are not counted. The bar is 150 ms for 95 of 100 pages; the aim is 50.
 """
 
 
