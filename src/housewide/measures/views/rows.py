@@ -79,7 +79,12 @@ def _tabs(scope: MeasureScope, left_out: bool, counted: int, aside: int) -> list
     address, month = scope.url("measure-rows"), scope.month.title
     return [
         {"title": f"Counted in {month}", "url": address, "current": not left_out, "count": counted},
-        {"title": f"Left out in {month}", "url": f"{address}?{urlencode({'left_out': 1})}", "current": left_out, "count": aside},
+        {
+            "title": f"Left out in {month}",
+            "url": f"{address}?{urlencode({'left_out': 1})}",
+            "current": left_out,
+            "count": aside,
+        },
     ]
 
 
