@@ -92,8 +92,8 @@ def ended_signals(account: Account, places: Iterable[str], since: str) -> list[O
 
 
 def with_answers(signals: Iterable[Noticed], day: date | None = None) -> list[OpenSignal]:
-    """Signals with the answers that hold on a day (today) and their open tasks: four queries. A department whose signal comes
-    from the rows of one unit has the unit's answer too."""
+    """Signals with the answers that hold on a day (today) and their open tasks: four queries. A department whose signal
+    comes from the rows of one unit has the unit's answer too."""
     rows = list(signals)
     below = _same_below(rows)
     places = {row.place for row in rows} | {place for some in below.values() for place in some}
