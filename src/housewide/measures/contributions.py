@@ -6,11 +6,11 @@ same before, where R is the whole's value before. That sums to the change, whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Q, Sum
+from django.db.models import Min, Q, Sum
 
 from housewide.kit.periods import Month
 from housewide.measures.amounts import show_change
@@ -84,7 +84,10 @@ def largest_part(definition: Definition, scope: Scope, since: Month) -> Contribu
         now, before = split.setdefault(row["by"], ({}, {}))
         now[row["label"]], before[row["label"]] = (row["n1"], row["d1"]), (row["n0"], row["d0"])
     span = months_apart(since, last) + 1
-    found = [part for by, (now, before) in split.items() for part in _parts(definition, by, now, before, span)]
+    known = months_known([definition.id], scope, since) if definition.kind in ("total", "stock") else MONTHS_BEFORE
+    if not known:
+        return None
+    found = [part for by, (now, before) in split.items() for part in _parts(definition, by, now, before, span, known)]
     return max(found, key=lambda part: (part.share, abs(part.amount)), default=None)
 
 
@@ -94,14 +97,19 @@ def named_of(definition: Definition) -> list[str]:
 
 
 def _parts(
-    definition: Definition, by: str, now: dict[str, Integers], before: dict[str, Integers], months: int
+    definition: Definition,
+    by: str,
+    now: dict[str, Integers],
+    before: dict[str, Integers],
+    months: int,
+    months_before: int,
 ) -> list[Contribution]:
     if len(now) < 2:
         return []
     if definition.kind in ("total", "stock"):
         per = Fraction(1, definition.scale)
         amounts = {
-            label: per * (Fraction(now[label][0], months) - Fraction(before[label][0], MONTHS_BEFORE)) for label in now
+            label: per * (Fraction(now[label][0], months) - Fraction(before[label][0], months_before)) for label in now
         }
     else:
         if definition.kind == "ratio" and says_the_outcome(now):
@@ -118,6 +126,17 @@ def shares_of(by: str, amounts: Mapping[str, Fraction]) -> list[Contribution]:
         return []
     same_way = {label: amount for label, amount in amounts.items() if amount / change > 0}
     return [Contribution(by, label, amount, amount / change) for label, amount in same_way.items()]
+
+
+def months_known(measures: Iterable[str], scope: Scope, since: Month) -> int:
+    """How many months before ``since`` something was counted at the place, from the first one on and 12 at most: a sum
+    of seven months is no sum of twelve."""
+    counted = BreakdownCell.objects.using("cubes").filter(
+        version__current=True, version__measure__in=list(measures), by="", place__in=members(scope.now, scope.place),
+        version__period__gte=str(since.shift(-MONTHS_BEFORE)), version__period__lt=str(since),
+    )  # fmt: skip
+    first = counted.aggregate(first=Min("version__period"))["first"]
+    return months_apart(Month.parse(first), since) if first else 0
 
 
 def months_apart(first: Month, last: Month) -> int:

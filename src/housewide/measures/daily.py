@@ -244,7 +244,7 @@ def _daily(
     old = exact.get(last) if last else None
     moved = value - old if value is not None and old is not None else None
     change = "" if moved is None else show_change(definition, moved) if moved else "unchanged"
-    limits = _within(definition, usual, history)
+    limits = _within(definition, usual, [*history, None if value is None else float(value)])
     kind = kind_of_day(calendar_at(scope, place), day)
     low, high = (None if edge is None else half_up(Decimal(repr(edge)), definition.decimals) for edge in limits)
     target = targets.get((definition.id, place))
@@ -260,7 +260,7 @@ def _daily(
 
 
 def _within(definition: Definition, usual: Usual, history: list[float | None]) -> tuple[float | None, float | None]:
-    """The limits, never past what the measure can be."""
+    """The limits, never past what the measure can be; the day itself is among the ``history`` that shows it."""
     if usual.low is None or usual.high is None:
         return None, None
     floor, ceiling = bounds(definition, [one for one in history if one is not None])

@@ -19,7 +19,14 @@ from housewide.kit.memory import not_for_all
 from housewide.kit.periods import Month
 from housewide.measures import asking, definitions
 from housewide.measures.amounts import show_change
-from housewide.measures.contributions import MONTHS_BEFORE, Contribution, Integers, contributions, says_the_outcome
+from housewide.measures.contributions import (
+    MONTHS_BEFORE,
+    Contribution,
+    Integers,
+    contributions,
+    months_known,
+    says_the_outcome,
+)
 from housewide.measures.daily import Daily, Days, calendar_at, changes, days_of
 from housewide.measures.definitions import Definition
 from housewide.measures.keeping import kept_until_counted_again
@@ -34,6 +41,7 @@ MOST_COUNTED = 4  # splitting a unit reads its rows; a page does that for its fi
 SPAN = 45
 ORDER = {"worsening": 0, "improving": 1, "changed": 2}
 NOTHING = Total()
+HALF = Fraction(1, 2)
 
 
 @kept_until_counted_again("until")
@@ -71,7 +79,7 @@ def with_parts(found: Sequence[Daily], place: str, until: date, measure_ids: tup
 
 def _in_words(definition: Definition, part: Contribution) -> str:
     of = " of the mean" if definition.kind == "distribution" and definition.stat != "mean" else ""
-    most = "All of it and more" if part.share > 1 else "Most of it"
+    most = "All of it and more" if part.share > 1 else "Most of it" if part.share > HALF else "Largest part"
     return f"{most}: {part.label} ({show_change(definition, part.amount)}{of} against such days)"
 
 
@@ -190,7 +198,7 @@ def _counted(
 
 def largest_place(definition: Definition, scope: Scope, since: Month) -> Contribution | None:
     """The place directly below with the largest part of a change of whole months: those from ``since`` on against the
-    twelve before. None where fewer than two places below hold rows. One query."""
+    (at most) twelve before. None where fewer than two places below hold rows. Two queries at most."""
     last = scope.months[-1]
     apart = (last.year - since.year) * 12 + last.number - since.number
     months = {str(since.shift(step)): step >= 0 for step in range(-MONTHS_BEFORE, apart + 1)}
@@ -206,8 +214,11 @@ def largest_place(definition: Definition, scope: Scope, since: Month) -> Contrib
         sums[months[period]][name] = (old[0] + top, old[1] + bottom)
     now, past = sums[True], sums[False]
     if definition.kind == "total":
-        now = {name: (top * MONTHS_BEFORE, bottom) for name, (top, bottom) in now.items()}
+        known = months_known([definition.id], scope, since)
+        if not known:
+            return None
+        now = {name: (top * known, bottom) for name, (top, bottom) in now.items()}
         past = {name: (top * (apart + 1), bottom) for name, (top, bottom) in past.items()}
         found = largest(definition, "place", now, past, 1)
-        return replace(found, amount=found.amount / (MONTHS_BEFORE * (apart + 1))) if found else None
+        return replace(found, amount=found.amount / (known * (apart + 1))) if found else None
     return largest(definition, "place", now, past, 1)

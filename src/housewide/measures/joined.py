@@ -12,15 +12,15 @@ from fractions import Fraction
 
 from housewide.kit.periods import Month
 from housewide.measures.contributions import (
-    MONTHS_BEFORE,
     Contribution,
     Number,
     contributions,
     months_apart,
+    months_known,
     shares_of,
 )
 from housewide.measures.definitions import Definition
-from housewide.measures.formulas import quotient, side
+from housewide.measures.formulas import leaves, quotient, side
 from housewide.measures.rollups import Scope, Totals, scope_of, totals
 from housewide.measures.sums import Total
 
@@ -28,10 +28,13 @@ Amounts = dict[str, Fraction]
 
 
 def parts_of_change(definition: Definition, scope: Scope, since: Month, by: str) -> list[Contribution]:
-    """Each label that moved with the whole since a month, against the 12 months before; a handful of queries."""
+    """Each label that moved with the whole since a month, against those before (12 at most); a handful of queries."""
     last = scope.months[-1]
     recent = [since.shift(step) for step in range(months_apart(since, last) + 1)]
-    before = [since.shift(-step) for step in range(MONTHS_BEFORE, 0, -1)]
+    behind = [leaf.id for leaf in leaves(definition)] if definition.kind == "formula" else [definition.id]
+    before = [since.shift(-step) for step in range(months_known(behind, scope, since), 0, -1)]
+    if not before:
+        return []
     wider = scope_of(scope.place, [*before, *recent])
     labels = totals([definition.id], wider, by=by)
     if len({label for month in recent for label in labels.get((definition.id, month), {})}) < 2:

@@ -31,6 +31,7 @@ class Between:
     days: tuple[date, ...]
     direction: str
     unit: str
+    open: float = 0.0  # what lies between the last event and the end of the days
 
     def show(self, value: float) -> str:
         """``12 days``, ``140 cases``."""
@@ -49,19 +50,26 @@ def between(definition: Definition, kind: str, days: Sequence[Point]) -> Between
     from housewide.methods.spc import ANHOEJ, control_chart, read_chart
 
     misses = kind == "g misses"
-    at, passed = _events(days, misses=misses, cases=definition.kind == "ratio")
+    at, passed, now = _events(days, misses=misses, cases=definition.kind == "ratio")
     if len(at) < 2:
         return None
     gaps = [float(after - before) for before, after in pairwise(passed)]
     unit = "cases" if definition.kind == "ratio" else "days"
     chart = control_chart("t" if unit == "days" and min(gaps) > 0 else "g", gaps, rules=ANHOEJ)
     direction = definition.direction if misses else OPPOSITE[definition.direction]
-    return Between(chart, read_chart(chart, direction=direction, floor=0.0), tuple(at[1:]), direction, unit)
+    return Between(
+        chart,
+        read_chart(chart, direction=direction, floor=0.0),
+        tuple(at[1:]),
+        direction,
+        unit,
+        float(now - passed[-1]),
+    )
 
 
-def _events(days: Sequence[Point], *, misses: bool, cases: bool) -> tuple[list[date], list[int]]:
-    """The day of each event, and how many days (or cases) had passed when it came. Cases of one day are in no order,
-    so the events of a day are spread evenly over its cases."""
+def _events(days: Sequence[Point], *, misses: bool, cases: bool) -> tuple[list[date], list[int], int]:
+    """The day of each event, how many days (or cases) had passed when it came, and how many have passed in all. Cases
+    of one day are in no order, so the events of a day are spread evenly over its cases."""
     at: list[date] = []
     passed: list[int] = []
     before = 0
@@ -72,4 +80,5 @@ def _events(days: Sequence[Point], *, misses: bool, cases: bool) -> tuple[list[d
             at.append(here)
             passed.append(before + (number + 1) * day.den // (count + 1) if cases else here.toordinal())
         before += day.den
-    return at, passed
+    end = before if cases else date.fromisoformat(days[-1].period).toordinal() if days else 0
+    return at, passed, end

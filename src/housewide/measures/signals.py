@@ -48,6 +48,14 @@ class Reach:
     sentence: str = ""
 
 
+def arrow_of(definition: Definition, word: str, above: bool) -> Literal["up", "down"]:
+    """Which way a measure goes: what the word says where one way is better (a trend may rise while still below the
+    average), else the side of the average on which its last month lies."""
+    if definition.direction == "none" or word not in ("improving", "worsening"):
+        return "up" if above else "down"
+    return "up" if (word == "improving") == (definition.direction == "higher") else "down"
+
+
 def signal_of(definition: Definition, points: Sequence[Point], chart: ControlChart, said: ChartReading) -> Signal:
     """The signal of the last point. A month that is not complete, or has no value, gets none."""
     last = points[-1]
@@ -62,8 +70,7 @@ def signal_of(definition: Definition, points: Sequence[Point], chart: ControlCha
             "no change", why=["No rule fires with this month: it lies within the ups and downs that this process has."]
         )
     began = points[said.began]
-    centre = float(chart.centre[len(points) - 1])
-    arrow: Literal["up", "down"] = "up" if float(last.exact) > centre else "down"
+    arrow = arrow_of(definition, said.word, float(last.exact) > float(chart.centre[len(points) - 1]))
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"
     stretch = "in" if began.period == last.period else "since"
     return Signal(
@@ -86,6 +93,9 @@ def rare_signal(points: Sequence[Point], gaps: Between | None) -> Signal:
     said = gaps.reading
     if said.cause is None or said.began is None or said.rule is None:
         return Signal("no change", why=["No rule fires: the time between events varies as it always has."])
+    if said.word == "worsening" and gaps.direction == "higher" and said.high is not None and gaps.open > said.high:
+        quiet = f"none has come since {gaps.labels[-1]}, {gaps.show(gaps.open)} without one."
+        return Signal("no change", why=[f"Events came closer together, but {quiet}"])
     began = gaps.days[said.began]
     arrow: Literal["up", "down"] = "up" if gaps.chart.values[-1] > gaps.chart.centre[-1] else "down"
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"

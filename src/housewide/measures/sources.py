@@ -53,11 +53,27 @@ class Sources:
         return sorted(found.values(), key=lambda batch: ([batch.feed.table] != main, -batch.pk))
 
     def ended_early(self, definition: Definition, month: Month) -> date | None:
-        """The last day with rows, when the newest month is over but unusually many of its last workdays have none."""
-        main = next(iter(tables_of(definition)), "")
-        if (main, month) not in self._early:
-            self._early[main, month] = self._ended_early(main, month)
-        return self._early[main, month]
+        """The last day with rows, when the newest month is over but unusually many of its last workdays have none, in
+        any table that the measure reads."""
+        ends = [self._ended_early_in(table, month) for table in tables_of(definition)]
+        return min(filter(None, ends), default=None)
+
+    def missing(self, definition: Definition, month: Month) -> list[str]:
+        """The facilities that sent rows of the month before and none of this one, the newest."""
+        return sorted({code for table in tables_of(definition) for code in self._missing_in(table, month)})
+
+    def _missing_in(self, table: str, month: Month) -> set[str]:
+        here, before = (
+            {part.facility for part in self.filed.get((table, str(one)), [])} for one in (month, month.shift(-1))
+        )
+        newer = any(self.filed.get((table, str(other))) for other in self.scope.months if other > month)
+        there = self.scope.trees[month].parent if month in self.scope.trees else {}
+        return {code for code in before - here if code in there} if here and not newer else set()
+
+    def _ended_early_in(self, table: str, month: Month) -> date | None:
+        if (table, month) not in self._early:
+            self._early[table, month] = self._ended_early(table, month)
+        return self._early[table, month]
 
     def _ended_early(self, main: str, month: Month) -> date | None:
         quiet = self._quiet(main)
@@ -83,7 +99,11 @@ class Sources:
 
     def is_partial(self, definition: Definition, month: Month) -> bool:
         """Whether a month cannot be judged yet: it is not over, or its last days have not come in."""
-        return not self.scope.is_over(month) or self.ended_early(definition, month) is not None
+        return (
+            not self.scope.is_over(month)
+            or self.ended_early(definition, month) is not None
+            or bool(self.missing(definition, month))
+        )
 
     def as_of(self, definition: Definition, month: Month) -> datetime | None:
         """When the newest import behind a month came in."""
@@ -120,6 +140,10 @@ def _why_partial(sources: Sources, definition: Definition, month: Month) -> str:
     if not sources.scope.is_over(month):
         done, whole = days_done(sources.scope, month)
         return f"{month.title.split()[0]} is not over: {done} of {whole} days"
+    missing = sources.missing(definition, month)
+    if missing:
+        places = sources.scope.now.places
+        return f"No rows yet from {' and '.join(places[code].name for code in missing)}"
     last = sources.ended_early(definition, month)
     return f"No rows after {day_text(last)}" if last else ""
 

@@ -55,6 +55,7 @@ class _Stretches:
     before_end: date
     workdays: int
     workdays_in_month: int
+    before_workdays: int
 
 
 @kept_until_counted_again("period")
@@ -101,7 +102,8 @@ def _stretches(definition: Definition, scope: Scope, sources: Sources, month: Mo
     if not workdays:
         return None
     stop = _nth_workday(own, *earlier, workdays)
-    return _Stretches(month, first, end, earlier[0], stop, workdays, own.workdays_between(first, last))
+    counted = own.workdays_between(earlier[0], stop)
+    return _Stretches(month, first, end, earlier[0], stop, workdays, own.workdays_between(first, last), counted)
 
 
 def _nth_workday(own: FacilityCalendar, first: date, last: date, count: int) -> date:
@@ -152,17 +154,19 @@ def _said(definition: Definition, over: _Stretches, now: Total, past: Total, tar
         before_text=before_text,
         target=rounded_value(definition, aim),
         target_text=aim_text if aim is not None else "",
-        sentence=_sentence(over.workdays, text, earlier, before_text)
+        sentence=_sentence(over, text, earlier, before_text)
         + (f"; {_target_words(definition)}: {aim_text}" if aim is not None else ""),
     )
 
 
-def _sentence(workdays: int, text: str, earlier: Month, before_text: str) -> str:
+def _sentence(over: _Stretches, text: str, earlier: Month, before_text: str) -> str:
     """``So far: 71.0% over 15 workdays; October’s first 15 workdays: 68.0%``."""
-    name = earlier.title.split()[0]
-    over = "1 workday" if workdays == 1 else f"{workdays} workdays"
+    name, workdays = earlier.title.split()[0], over.workdays
+    now = "1 workday" if workdays == 1 else f"{workdays} workdays"
     same = "first workday" if workdays == 1 else f"first {workdays} workdays"
-    return f"So far: {text} over {over}; {name}’s {same}: {before_text}"
+    if over.before_workdays < workdays:  # the month before had fewer
+        same = f"{over.before_workdays} workdays"
+    return f"So far: {text} over {now}; {name}’s {same}: {before_text}"
 
 
 def _target_words(definition: Definition) -> str:

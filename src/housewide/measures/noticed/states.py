@@ -18,7 +18,7 @@ from housewide.measures.definitions import Definition
 from housewide.measures.noticed.aims import Aims, aims_of
 from housewide.measures.rollups import scopes_of
 from housewide.measures.series import POINTS, Point, charted, days_of_scope, gaps_of, series_of_many
-from housewide.measures.signals import TONES, Signal, rare_signal, signal_of
+from housewide.measures.signals import TONES, Signal, arrow_of, rare_signal, signal_of
 
 if TYPE_CHECKING:
     from housewide.methods.spc.many import ManyReadings
@@ -153,7 +153,7 @@ def _state(definition: Definition, kind: str, window: _Window, said: ManyReading
     if point is not PointType.COMMON:
         rule = rules_of(definition, kind).describe_cause(Cause(int(said.causes[at])))
         since = window.points[int(said.began[at])].period
-        arrow = "up" if said.above[at] else "down"
+        arrow = arrow_of(definition, word, bool(said.above[at]))
     return State(
         definition.id, window.place, str(window.month), word, TONES.get(word, "neutral"), arrow, rule, since, kind,
         window.points[-1].text, _number(said.low[at]), _number(said.high[at]), _verdict(int(said.verdicts[at])),

@@ -137,3 +137,11 @@ def test_the_why_names_the_chart() -> None:
     assert choice_of(SHARE, points(spread_like_chance(200))).name == "P chart"
     nothing: list[Any] = points([(0, 100, 100)] * 24)
     assert choice_of(SHARE, nothing).kind == "xmr"
+
+
+def test_events_that_came_fast_and_then_stopped_are_no_longer_getting_worse() -> None:
+    slow, fast = list(range(0, 1200, 60)), list(range(1200, 1240, 2))
+    gaps = between(RATE, "g events", days_with([*slow, *fast], 1700))
+    signal = rare_signal(points([(0, 900, 900)] * 24, RATE), gaps)
+    assert signal.word == "no change"
+    assert "462 days without one" in signal.why[0] or "461 days without one" in signal.why[0]

@@ -143,7 +143,7 @@ def _present_signal(chart: ControlChart, sign: int) -> tuple[PointType, Cause | 
 def _present_run(chart: ControlChart, sign: int, last: int) -> tuple[PointType, Cause | None, int | None]:
     """A run test that still holds at the last point: a long run that reaches it, else too few crossings."""
     useful = np.flatnonzero(chart.sides[: last + 1])
-    if not useful.size:
+    if not useful.size or int(useful[-1]) != last:  # points on the center line say nothing of either side
         return PointType.COMMON, None, None
     side = int(chart.sides[useful[-1]])
     present: list[Signal] = [

@@ -36,7 +36,7 @@ FROM (
       facility,
       DATE_DIFF('SECOND', room_free, in_room) AS gap_s,
       CASE
-        WHEN surgeons_last_room <> room
+        WHEN NOT surgeon IS NULL AND surgeons_last_room <> room
         THEN 'flip room'
         WHEN surgeon = surgeon_before
         THEN 'same surgeon'

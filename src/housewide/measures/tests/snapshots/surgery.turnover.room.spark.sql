@@ -31,7 +31,7 @@ WITH sequence AS (
     facility,
     TIMESTAMPDIFF(SECOND, room_free, in_room) AS gap_s,
     CASE
-      WHEN surgeons_last_room <> room
+      WHEN NOT surgeon IS NULL AND surgeons_last_room <> room
       THEN 'flip room'
       WHEN surgeon = surgeon_before
       THEN 'same surgeon'

@@ -11,6 +11,10 @@ SELECT
 FROM (
   WITH owned AS (
     SELECT
+      ROW_NUMBER() OVER (
+        PARTITION BY b.facility, c.row_id
+        ORDER BY CASE WHEN c.in_room < b.ends AND c.out_room > b.starts THEN 0 ELSE 1 END, b.starts, b.block_id
+      ) AS nth,
       c.row_id,
       b.place,
       c.day,
@@ -46,11 +50,15 @@ FROM (
     END AS left_out,
     CASE
       WHEN NOT cancelled AND NOT in_room IS NULL AND NOT out_room IS NULL AND closed > opened
-      THEN DATE_DIFF('SECOND', opened, closed) + 1800
+      THEN DATE_DIFF('SECOND', opened, closed) + CASE WHEN nth = 1 THEN 1800 ELSE 0 END
       ELSE 0
     END AS num,
     0 AS den
   FROM owned
+  WHERE
+    nth = 1 OR (
+      NOT cancelled AND closed > opened
+    )
   UNION ALL
   SELECT
     'or_block' AS src,

@@ -1,5 +1,9 @@
 WITH owned AS (
   SELECT
+    ROW_NUMBER() OVER (
+      PARTITION BY b.facility, c.row_id
+      ORDER BY CASE WHEN c.in_room < b.ends AND c.out_room > b.starts THEN 0 ELSE 1 END NULLS LAST, b.starts NULLS LAST, b.block_id NULLS LAST
+    ) AS nth,
     c.row_id,
     b.place,
     c.day,
@@ -46,11 +50,15 @@ FROM (
     END AS left_out,
     CASE
       WHEN NOT cancelled AND NOT in_room IS NULL AND NOT out_room IS NULL AND closed > opened
-      THEN TIMESTAMPDIFF(SECOND, opened, closed) + 1800
+      THEN TIMESTAMPDIFF(SECOND, opened, closed) + CASE WHEN nth = 1 THEN 1800 ELSE 0 END
       ELSE 0
     END AS num,
     0 AS den
   FROM owned
+  WHERE
+    nth = 1 OR (
+      NOT cancelled AND closed > opened
+    )
   UNION ALL
   SELECT
     'or_block' AS src,
