@@ -95,6 +95,7 @@ def _may_judge(*, by: Account, glass: BrokenGlass, **_: Any) -> dict[str, str]:
 @action("access.review_glass", gate=_may_judge)
 def review_glass(*, by: Account, glass: BrokenGlass, outcome: str, finding: str) -> None:
     """Judge it: justified or not, with a finding in words. Once. What was still open is closed when it was not."""
+    glass = BrokenGlass.objects.select_for_update(of=("self",)).select_related("place").get(pk=glass.pk)
     if glass.outcome:
         raise Refused("This has been judged already.")
     if outcome not in BrokenGlass.Outcome.values or not finding.strip():

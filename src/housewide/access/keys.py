@@ -7,7 +7,7 @@ from typing import Any
 
 from housewide.access import lockouts, sessions
 from housewide.access.gates import places_where
-from housewide.access.models import Grant, SignedIn, Standing
+from housewide.access.models import Delegation, Grant, SignedIn, Standing
 from housewide.access.passwords import temporary_password
 from housewide.kit.actions import NotSeen, Refused, action
 from housewide.kit.clock import now, today
@@ -18,11 +18,13 @@ SETUP = "system:setup"
 
 
 def may_look_after(by: Any, account: Account) -> bool:
-    """Whether the person grants roles at every place where the account holds one: nobody resets the key to a larger
-    house than their own."""
+    """Whether the person grants roles at every place where the account holds one, or will, or has one on loan: nobody
+    resets the key to a larger house than their own."""
     granted = places_where(by, "access.grant")
-    held = Grant.objects.filter(account=account, valid_from__lte=today()).exclude(valid_to__lt=today())
-    return bool(granted) and all(code in granted for code in held.values_list("place__code", flat=True))
+    held = Grant.objects.filter(account=account).exclude(valid_to__lt=today())
+    lent = Delegation.objects.filter(receiver=account, valid_to__gte=today(), withdrawn_at=None)
+    places = {*held.values_list("place__code", flat=True), *lent.values_list("place__code", flat=True)}
+    return bool(granted) and places <= granted
 
 
 def _looks_after(*, by: Any, account: Account, **_: Any) -> dict[str, str]:

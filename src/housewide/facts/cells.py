@@ -95,6 +95,7 @@ def _unread(column: Column, source: Source, cell: str, complaint: str) -> Fault:
 
 def _moment(column: Column, source: Source, cell: str) -> Cell:
     value = _given_formats(source, cell) if source.formats else _usual_formats(column, cell)
+    value = f"CASE WHEN regexp_matches({cell}, '[0-9]') THEN {value} END"  # “infinity” and “epoch” are no dates here
     if EXCEL in source.formats:
         seconds = f"CAST(round(CAST({cell} AS DECIMAL(30, 10)) * 86400) AS BIGINT)"
         serial = f"TIMESTAMP '1899-12-30' + to_seconds({seconds})"

@@ -17,6 +17,8 @@ from housewide.facts.crosswalks import UNKNOWN
 from housewide.facts.mapping import Mapping, Source
 from housewide.facts.tables import Column, FactTable
 
+UNREADABLE = "could not be read"  # kind of a row that is no whole row of its file
+
 SPECIAL = ("_line", "_problem", "_extra")
 LINE_BYTES = 4_200_000
 # What the download of set-aside rows puts before the cells, and what it does to cells a spreadsheet would run.
@@ -164,7 +166,7 @@ class Contract:
 
     def faults(self) -> list[Fault]:
         """Everything that can be wrong with a row by itself."""
-        found = [Fault("nullif(_problem, '') IS NOT NULL", "could not be read", "_problem")]
+        found = [Fault("nullif(_problem, '') IS NOT NULL", UNREADABLE, "_problem")]
         for column in self.table.columns:
             found += self._column_faults(column)
         allowed = ", ".join(text(code) for code in self.facilities) or "''"

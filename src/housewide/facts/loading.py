@@ -14,6 +14,7 @@ from housewide.facts.judging import Judging, LoadFailed, judging
 from housewide.facts.mapping import Mapping
 from housewide.facts.merging import Filed, Merge, plan_merge, shut_for, write_merge
 from housewide.facts.models import Batch, CorrectedLine, Feed, Part, Restatement
+from housewide.facts.set_aside import read as read_set_aside
 from housewide.facts.writing import Files, Written, write_set_aside
 from housewide.kit.actions import act
 from housewide.kit.clock import now
@@ -187,10 +188,20 @@ def _try_load(
             with effect() if effect else act("facts.load", actor=about.actor, place=feed.scope.code):
                 batch = _commit(judge, merge, batch_id, made, aside, sealed, about, corrects, restate)
         except BaseException:
-            files.drop()
+            if not _is_entered(batch_id):
+                files.drop()
             raise
     _drop_empty(files, made)
     return batch
+
+
+def _is_entered(batch_id: str) -> bool:
+    """Whether an import stands in the catalogue although something failed (the answer to its commit was lost, say).
+    Where that cannot be asked its files stay: what the catalogue does not know is swept out later."""
+    try:
+        return Batch.objects.filter(public_id=batch_id).exists()
+    except Exception:
+        return True
 
 
 def _mode(feed: Feed, judge: Judging, corrects: Batch | None) -> str:
@@ -290,10 +301,13 @@ def _swap_parts(merge: Merge, made: dict[Filed, Written | None], batch: Batch, t
 
 def _close_corrected(judge: Judging, batch: Batch) -> None:
     """Lines set aside before and accepted now no longer wait. One that fails again waits where it first did."""
-    named = "SELECT DISTINCT _back_batch, _back_line, _line NOT IN (SELECT source_line FROM filed) FROM typed"
+    named = "SELECT _back_batch, _back_line, bool_and(_line NOT IN (SELECT source_line FROM filed)) FROM typed"
     again = 0
     waiting: dict[str, Batch] = {}
-    for code, line, failed in judge.rows(f"{named} WHERE _back_batch IS NOT NULL AND _back_line IS NOT NULL"):
+    lines: dict[str, set[int]] = {}
+    for code, line, failed in judge.rows(
+        f"{named} WHERE _back_batch IS NOT NULL AND _back_line IS NOT NULL GROUP BY ALL"
+    ):
         if code not in waiting:
             found = Batch.objects.filter(
                 public_id=code, feed__table=judge.table.name, feed__scope=judge.feed.scope
@@ -301,6 +315,9 @@ def _close_corrected(judge: Judging, batch: Batch) -> None:
             if found is None:
                 continue
             waiting[code] = found
+            lines[code] = {row.line for row in read_set_aside(found, 0, max(1, found.rows_set_aside))}
+        if line not in lines[code]:  # a reference that somebody mistyped closes nothing
+            continue
         if failed:
             again += 1
             continue

@@ -173,14 +173,14 @@ def _rows_of_part(judge: Judging, merge: Merge, facility: str, period: str, batc
     listed = ", ".join(map(name, columns))
     here = f"facility = {text(facility)} AND _period = {text(period)}"
     append = merge.mode == Feed.Mode.APPEND
-    fresh = f"SELECT {listed}, {text(batch)} AS batch FROM filed WHERE {here}"
-    if append:
-        fresh += " AND row_id NOT IN (SELECT row_id FROM unchanged)"
+    # A row that another feed sent, word for word, stays that feed's: a later file of this one must not take it away.
+    stays = "SELECT row_id FROM unchanged"
+    if not append:
+        stays += " WHERE row_id IN (SELECT row_id FROM there WHERE batch NOT IN (SELECT a FROM own_batches))"
+    fresh = f"SELECT {listed}, {text(batch)} AS batch FROM filed WHERE {here} AND row_id NOT IN ({stays})"
     old = [part for part in merge.based_on.values() if (part.scope, part.period) == (facility, period)]
-    leaves = "row_id IN (SELECT row_id FROM filed)"
-    if append:
-        leaves += " AND row_id NOT IN (SELECT row_id FROM unchanged)"
-    elif merge.mode == Feed.Mode.REPLACE and judge.one(f"SELECT count(*) FROM filed WHERE {here}"):
+    leaves = f"row_id IN (SELECT row_id FROM filed) AND row_id NOT IN ({stays})"
+    if merge.mode == Feed.Mode.REPLACE and judge.one(f"SELECT count(*) FROM filed WHERE {here}"):
         leaves += " OR batch IN (SELECT a FROM own_batches)"
     kept = f"SELECT {listed}, batch FROM ({select_sql(judge.table, old)}) WHERE NOT ({leaves})"
     return f"{kept} UNION ALL {fresh}"

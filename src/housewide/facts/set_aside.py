@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from housewide.facts.cells import text
-from housewide.facts.contract import BACK_REFERENCE
+from housewide.facts.contract import BACK_REFERENCE, UNREADABLE
 from housewide.facts.engines.duckdb import locked_connection
 from housewide.facts.models import Batch
 from housewide.kit.home import home_folder, subfolder
@@ -119,6 +119,13 @@ def _waits(batch: Batch, row: SetAsideRow, own: bool, done: dict[str, set[str]])
 
 def _is_again(batch: Batch) -> bool:
     return tuple(batch.headings[: len(BACK_REFERENCE)]) == BACK_REFERENCE
+
+
+def readable(batch: Batch) -> frozenset[int]:
+    """Lines that wait and were whole rows of the file. A damaged one (cut short, too many cells) may look whole when it
+    is written out again, so somebody must look at it before it is sent again."""
+    sql = "SELECT line FROM aside WHERE NOT list_contains(kinds, ?) AND NOT list_contains(?::BIGINT[], line)"
+    return frozenset(line for (line,) in _ask(batch, sql, [UNREADABLE, sorted(_corrected(batch))]))
 
 
 def download(batch: Batch, only: Collection[int] | None = None) -> Iterator[bytes]:

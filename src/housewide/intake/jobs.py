@@ -87,7 +87,8 @@ def retry_set_aside(run: JobRun) -> dict[str, Any]:
     waiting = Batch.objects.filter(feed=feed, set_aside_open__gt=0).order_by("pk")
     groups: dict[tuple[str, ...], list[Batch]] = {}
     for batch in waiting:
-        groups.setdefault(_own_headings(batch), []).append(batch)
+        if set_aside.readable(batch):
+            groups.setdefault(_own_headings(batch), []).append(batch)
     told: dict[str, Any] = {"rows_read": 0, "rows_accepted": 0, "rows_set_aside": 0}
     for number, batches in enumerate(groups.values(), start=1):
         step = f"group {number}"
@@ -98,7 +99,7 @@ def retry_set_aside(run: JobRun) -> dict[str, Any]:
         for key, rows in _told(made).items():
             told[key] = told.get(key, 0) + rows if isinstance(rows, int) else rows
     if not groups:
-        run.log("No row is waiting.")
+        run.log("No row is waiting that can be tried again as it is.")
     return told
 
 
@@ -121,9 +122,9 @@ def _own_headings(batch: Batch) -> tuple[str, ...]:
 
 
 def _together(batches: list[Batch]) -> Iterator[bytes]:
-    """The downloads of imports with the same headings as one file; only the first brings its heading line."""
+    """The readable rows of imports with the same headings as one file; only the first brings its heading line."""
     for number, batch in enumerate(batches):
-        content = b"".join(set_aside.download(batch)).decode("utf-8-sig")
+        content = b"".join(set_aside.download(batch, only=set_aside.readable(batch))).decode("utf-8-sig")
         if number:
             rows = list(csv.reader(io.StringIO(content, newline="")))[1:]
             page = io.StringIO()

@@ -11,6 +11,7 @@ from ninja import Path, Router
 from housewide.boards.api import shapes
 from housewide.boards.api.asking import Bearer, asker, gives, paged
 from housewide.boards.api.shapes import Id, PageNumber, PageSize
+from housewide.measures.labels import Labels, labels_for
 from housewide.reviews.models import Figure, Review
 from housewide.reviews.queries import see_review, visible_reviews
 
@@ -34,7 +35,9 @@ def review(request: HttpRequest, id: Path[Id]) -> dict[str, Any]:
     summary="The figures of a review, as they were frozen",
 )  # fmt: skip
 def figures(request: HttpRequest, id: Path[Id], page: PageNumber = 1, per_page: PageSize = 50) -> dict[str, Any]:
-    return paged(see_review(asker(request), id).figures.all(), page, per_page, _figure)
+    found = see_review(asker(request), id)
+    labels = labels_for(asker(request), found.place.code)
+    return paged(found.figures.all(), page, per_page, lambda one: _figure(one, labels))
 
 
 def _review(one: Review) -> dict[str, Any]:
@@ -46,10 +49,11 @@ def _review(one: Review) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figure(one: Figure) -> dict[str, Any]:
+def _figure(one: Figure, labels: Labels) -> dict[str, Any]:
+    shown = [[by, labels.shown(by, label), counted] for by, label, counted in one.components.get("labels", [])]
     return {
         "id": one.public_id, "measure": one.measure, "title": one.reading.get("title", ""),
-        "text": one.reading.get("text", ""), "components": one.components, "sha256": one.sha256,
+        "text": one.reading.get("text", ""), "components": {**one.components, "labels": shown}, "sha256": one.sha256,
         "definition_sha256": one.definition_sha256, "restated_at": one.restated_at,
         "restated_differences": [str(said) for said in one.restated_differences],
     }  # fmt: skip

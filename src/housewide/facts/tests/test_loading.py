@@ -292,3 +292,32 @@ def test_the_nightly_job_sweeps_old_stray_files_only(feed, send):
     enqueue("facts.sweep", {})
     run_all()
     assert [stray.exists() for stray in strays] == [False, True] and list(visits()) == ["A"]
+
+
+def test_files_that_the_catalogue_knows_stay_when_the_answer_to_the_commit_is_lost(feed, send, monkeypatch):
+    real = loading.act
+
+    @contextmanager
+    def lost(*args, **more):
+        with real(*args, **more) as entry:
+            yield entry
+        raise ConnectionError("the server has gone away")
+
+    monkeypatch.setattr(loading, "act", lost)
+    with pytest.raises(ConnectionError):
+        send(feed, [row(Visit="A", Date="09/30/2026")])
+    assert visits(column="CAST(day AS VARCHAR)") == {"A": "2026-09-30"}
+
+
+def test_a_row_that_two_feeds_send_alike_is_not_taken_away_by_the_second(feed, send):
+    another_feed = Feed.objects.create(code="other", title="Other", table="test_visit", scope=feed.scope)
+    send(feed, [row(Visit="A", Date="09/30/2026")])
+    send(another_feed, [row(Visit="A", Date="09/30/2026"), row(Visit="B", Date="09/30/2026")])
+    send(another_feed, [row(Visit="B", Date="09/30/2026")])
+    assert set(visits(column="CAST(day AS VARCHAR)")) == {"A", "B"}
+
+
+@pytest.mark.parametrize("word", ["infinity", "-infinity", "epoch"])
+def test_words_that_engines_take_for_dates_are_no_dates(feed, send, word):
+    batch = send(feed, [row(Visit="A", Date=word)])
+    assert (batch.rows_accepted, batch.rows_set_aside) == (0, 1)

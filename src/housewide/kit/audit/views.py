@@ -7,6 +7,7 @@ is for those who audit every place.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +22,13 @@ from housewide.kit import gates
 from housewide.kit.actions import NotSeen
 from housewide.kit.audit.models import Act, Change, Look
 from housewide.kit.audit.tables import watched_models
+from housewide.kit.audit.veils import veiled
 from housewide.kit.audit.words import act_words, table_words
 from housewide.kit.lists import Column, Filter, QuerySetSource, list_response
 
 CAPABILITY = "see.audit"
 CHANGES_SHOWN = 200
+NOT_SHOWN = "not shown"
 OPERATIONS = {"I": "added", "U": "changed", "D": "removed"}
 
 
@@ -171,7 +174,7 @@ def show_act(request: HttpRequest, act: int) -> HttpResponse:
             "change": change,
             "record": table_words(change.table),
             "what": OPERATIONS.get(change.op, change.op),
-            "differences": differences(change),
+            "differences": differences(change, veiled(change.table, request.user, entry.place)),
         }
         for change in rows[:CHANGES_SHOWN]
     ]
@@ -192,13 +195,14 @@ def _value_words(row: dict[str, Any], column: str) -> str:
     return "–" if value is None else "(empty)" if value == "" else str(value)
 
 
-def differences(change: Change) -> list[Difference]:
-    """The columns that differ between before and after; all of them for a row that was added or removed."""
+def differences(change: Change, hidden: Collection[str] = ()) -> list[Difference]:
+    """The columns that differ between before and after; all of them for a row that was added or removed. Of those that
+    are ``hidden`` it is only said that they were written."""
     before = json.loads(change.before) if change.before else {}
     after = json.loads(change.after) if change.after else {}
     columns = list(dict.fromkeys([*before, *after]))
     return [
-        Difference(column, _value_words(before, column), _value_words(after, column))
+        Difference(column, *(NOT_SHOWN if column in hidden else _value_words(row, column) for row in (before, after)))
         for column in columns
         if change.op != "U" or before.get(column) != after.get(column)
     ]

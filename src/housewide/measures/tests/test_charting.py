@@ -116,7 +116,7 @@ def test_cases_between_misses_of_a_share_are_counted_over_the_days() -> None:
 
 def test_events_that_come_faster_are_worse_and_say_since_when() -> None:
     slow, fast = list(range(0, 1200, 60)), list(range(1200, 1240, 2))
-    gaps = between(RATE, "g events", days_with([*slow, *fast], 1260))
+    gaps = between(RATE, "g events", days_with([*slow, *fast], 1244))
     signal = rare_signal(points([(0, 900, 900)] * 24, RATE), gaps)
     assert (signal.word, signal.tone, signal.arrow) == ("worsening", "bad", "down")
     assert signal.since is not None and "between events" in signal.why[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -114,5 +114,10 @@ def _hours(hours: int | None) -> timedelta | None:
 def answer_due(now: datetime, huddle_ends: datetime, within: timedelta | None) -> datetime:
     """By when an answer is due: when the next huddle of whom one asks has ended, or sooner where a rule says so, but
     never before those asked have had the least time to read it."""
-    due = min(huddle_ends, now + within) if within is not None else huddle_ends
-    return max(due, now + rules().least)
+    due = min(huddle_ends, _after(now, within)) if within is not None else huddle_ends
+    return max(due, _after(now, rules().least))
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    """So much later by a watch: on the night when clocks change, the wall clock says otherwise."""
+    return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)

@@ -60,9 +60,10 @@ class OpenSignal:
 def known(measure: str, place: str, day: date) -> Known | None:
     """The newest answer that holds on a day, given here or at the place below whose signal is the very same; None when
     nobody has said so."""
-    found = known_among([measure], [place], day).get((measure, place))
-    row = None if found else signal_at(measure, place)
-    return found if row is None else with_answers([row], day)[0].known
+    row = signal_at(measure, place)
+    if row is None:
+        return known_among([measure], [place], day).get((measure, place))
+    return with_answers([row], day)[0].known
 
 
 def known_among(measures: Iterable[str], places: Iterable[str], day: date) -> dict[Pair, Known]:

@@ -191,7 +191,8 @@ def close_answered(signals: Iterable[str], *, by: Account | None = None) -> int:
         rows = list(Noticed.objects.filter(public_id__in=ids))
         holding = [row for row in rows if row.ended_at is None]
         answers = known_among({row.measure for row in holding}, {row.place for row in holding}, today())
-        if any((row.measure, row.place) not in answers for row in holding):
+        said = {pair: answer.word for pair, answer in answers.items()}
+        if any(said.get((row.measure, row.place)) != row.word for row in holding):
             continue
         words = "Known and being watched." if holding else "Back to usual by itself: the signals have ended."
         close_for_system(task, Task.State.DONE if holding else Task.State.DROPPED, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms as django_forms
@@ -50,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         clock = form.cleaned_data["at"]
         place = form.cleaned_data["place"]
-        when = at(place, today(), clock) if clock else None
+        when = _moment_of(place, clock) if clock else None
         try:
             issue = issue_actions.raise_issue(by=account, at=when, **form.values())
         except Refused as refusal:
@@ -60,6 +61,12 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {"title": "Raise an issue", "form": form, "submit": "Raise the issue", "huddle": meeting,
                "cancel_url": reverse("huddles")}  # fmt: skip
     return render(request, "huddles/raise.html", context, status=422 if form.errors else 200)
+
+
+def _moment_of(place: str, clock: time) -> datetime:
+    """The clock time of today; shortly after midnight one that lies ahead is that of the evening before."""
+    when = at(place, today(), clock)
+    return when if when <= moment_at(place) else at(place, today() - timedelta(days=1), clock)
 
 
 def _meeting_of(account: Any, code: str) -> Meeting | None:
