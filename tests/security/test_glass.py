@@ -181,3 +181,13 @@ def test_the_gates_ask_nothing_more_of_those_who_cannot_break_it(cast: Cast) -> 
 
     without = asked(cast.bob)
     assert asked(cast.alice) == without + 1
+
+
+def test_two_who_judge_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
+    opened = break_it(cast.alice)
+    chief = account("chief", "system_executive", "SYS")
+    first, second = (BrokenGlass.objects.get(pk=opened.pk) for _ in range(2))
+    glass.review_glass(by=chief, glass=first, outcome="not_justified", finding="Nobody asked her to")
+    with pytest.raises(Refused, match="already"):
+        glass.review_glass(by=chief, glass=second, outcome="justified", finding="Looks right")
+    assert not allowed(cast.alice, "see.rows", "TWO")

@@ -177,3 +177,24 @@ def test_a_sealed_secret_that_was_altered_does_not_open(cast: Cast) -> None:
     raw[-1] ^= 1
     with pytest.raises(InvalidTag):
         SecondFactors().decrypt(base64.b64encode(bytes(raw)).decode())
+
+
+def test_whoever_acts_for_somebody_of_a_larger_house_is_out_of_reach_of_a_local_administrator(cast: Cast) -> None:
+    from datetime import timedelta
+
+    from housewide.access.actions import delegate, grant_role
+    from housewide.access.tests.cast import account
+    from housewide.kit.clock import today
+
+    local = account("local", "administrator", "ONE")
+    chief = account("chief", "system_executive", "SYS")
+    assert keys.may_look_after(local, cast.alice)
+    loan = delegate(
+        by=chief, receiver=cast.alice, place="SYS", valid_from=today() + timedelta(days=2),
+        valid_to=today() + timedelta(days=3), reason="leave",
+    )  # fmt: skip
+    assert not keys.may_look_after(local, cast.alice)
+    loan.delete()
+    soon = today() + timedelta(days=5)
+    grant_role(by="system:setup", account=cast.alice, role="department_director", place="TWO", valid_from=soon)
+    assert not keys.may_look_after(local, cast.alice)

@@ -270,3 +270,11 @@ def test_whatever_is_sent_read_is_accepted_plus_set_aside(feed, tmp_path, rows):
         sent = {int(line): cells for line, _, *cells in list(csv.reader(file))[1:]}
     for one in told.set_aside_rows:
         assert [said or "" for said in one.cells] == sent[one.line]
+
+
+def test_a_damaged_row_waits_for_somebody_to_look_at_it(feed, send):
+    from housewide.facts import set_aside
+
+    batch = send(feed, [row(_problem="too many cells"), row(Visit="V2", Date="tomorrow")])
+    assert batch.rows_set_aside == 2
+    assert len(set_aside.readable(batch)) == 1

@@ -269,3 +269,21 @@ def test_parts_of_a_change_add_up_also_where_cells_do_not(load: Any, measure: st
     parts = parts_of_change(definition, scope, Month(2026, 9), by)
     assert parts and sum(part.share for part in parts) >= 1
     assert largest_part(definition, scope, Month(2026, 9)) is not None
+
+
+def test_a_short_history_is_not_taken_for_a_whole_year(kinds: None, tmp_path: Path) -> None:
+    """Seven months of 50 a month in each room, then 48 and 32: the fall is the second room's."""
+    from housewide.measures.tests.counting import load_stays
+
+    months = [Month(2026, 4).shift(step) for step in range(7)]
+    stays = [
+        Stay(date(month.year, month.number, 1 + number % 28), room=room)
+        for month in months
+        for room, usual, last in (("A", 50, 48), ("B", 50, 32))
+        for number in range(last if month == months[-1] else usual)
+    ]
+    load_stays(tmp_path, stays, "MVH")
+    cubes.refresh(["kinds.counted"], "MVH", [str(month) for month in months])
+    definition = all_definitions()["kinds.counted"]
+    part = largest_part(definition, scope_of("MVH", months), months[-1])
+    assert part is not None and (part.label, part.amount) == ("B", -18)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -258,3 +259,16 @@ def test_the_series_of_many_places_are_those_of_each_with_the_queries_of_one(
     assert set(many) == {(measure, place) for measure in MEASURES for place in places}
     for (measure, place), points in many.items():
         assert points == series(measure, place, Month(2026, 11), 12)
+
+
+def test_a_place_is_not_complete_while_a_facility_that_sent_rows_before_has_sent_none(loads: Any) -> None:
+    stays = months_of_stays(date(2026, 10, 31), 14, steady)
+    loads(stays)
+    loads([replace(stay, place="LSR-OR") for stay in stays if stay.day < date(2026, 10, 1)], "LSR")
+    for facility in ("MVH", "LSR"):
+        cubes.refresh([STAYS], facility, ["2026-09", "2026-10"])
+    found = reading(STAYS, "SYS", "2026-10")
+    assert found.partial and found.signal.word == "not enough data"
+    assert any(said.startswith("No rows yet from ") for said in found.caveats)
+    assert not reading(STAYS, "MVH", "2026-10").partial
+    assert not reading(STAYS, "SYS", "2026-09").partial

@@ -115,3 +115,16 @@ def test_records_are_named_in_words(acts: dict[str, int]) -> None:
     page = _page("alice", "audit-changes")
     assert ">Person<" in page and ">org_person<" not in page
     assert table_words("gone_table") == "gone_table"
+
+
+def test_columns_under_a_veil_are_named_and_not_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from housewide.kit.audit import veils
+
+    monkeypatch.setattr(veils, "_veils", {})
+    veils.veil("org_person", "name", may_read=lambda account, place: account.username == "alice")
+    with act("person.add", actor="dan@example.org", place="A-1") as entry:
+        Person.objects.create(code="P9", name="Somebody Secret")
+    for reader, reads in (("alice", True), ("bob", False)):
+        client.force_login(Account.objects.get(username=reader))
+        page = client.get(reverse("audit-act", args=[entry])).content.decode()
+        assert ("Somebody Secret" in page, "not shown" in page) == (reads, not reads)

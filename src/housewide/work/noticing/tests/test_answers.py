@@ -144,3 +144,14 @@ def test_what_a_department_has_answered_is_not_known_at_the_unit(cast: Cast, sig
         until=date(2026, 12, 15), reason="Known", by=cast.alice, at=whole.first_noticed_at,
     )  # fmt: skip
     assert [one.state for one in with_answers([unit, whole])] == ["new", "known"]
+
+
+def test_an_answer_does_not_hold_for_the_signal_that_goes_the_other_way(cast: Cast, signal: Signals) -> None:
+    better = signal(word="improving")
+    answer(cast.alice, better)
+    better.ended_at = better.first_noticed_at
+    better.save()
+    worse = signal(word="worsening")
+    assert noticing.known(worse.measure, worse.place, TODAY) is None
+    answer(cast.alice, worse)
+    assert noticing.known(worse.measure, worse.place, TODAY) is not None
