@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql test-postgresql-slow test-slow lint bench lock clean
+.PHONY: help run test test-postgresql test-postgresql-slow test-chance test-slow lint bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 24
@@ -13,16 +13,22 @@ $(VENV)/.%: requirements/%.txt pyproject.toml
 	@tools/set-up "$(PYTHON)" "$(VENV)" $<
 	@touch $@
 
+# The fast tests come in an order that is mixed, and mixed the same way each time.
+FAST := -n 2 -m "not slow and not browser" --randomly-seed=20261123
+
 run: $(VENV)/.run ## set up and serve the demo hospital on http://127.0.0.1:8000/
 	@$(BIN)/housewide run $(ARGS)
 
 test: $(VENV)/.test ## set up and pass the tests (under 5 minutes)
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	$(BIN)/python -m pytest $(FAST) $(ARGS)
+
+test-chance: $(VENV)/.test ## the same tests in a new order, properties on new examples
+	$(BIN)/python -m pytest $(FAST) --randomly-seed=default --hypothesis-profile=chance $(ARGS)
 
 # A server of yours: HOUSEWIDE_TEST_DATABASE=postgresql://user@host/postgres, a role that may make databases.
 test-postgresql test-postgresql-slow: export HOUSEWIDE_TEST_DATABASE ?= embedded
 test-postgresql: $(VENV)/.test ## pass the tests on PostgreSQL (one is brought along)
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	$(BIN)/python -m pytest $(FAST) $(ARGS)
 
 test-postgresql-slow: export HOUSEWIDE_KILLS ?= 8
 test-postgresql-slow: export HOUSEWIDE_KILL_SHARE ?= 0.4

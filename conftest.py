@@ -11,6 +11,7 @@ from typing import Any
 
 import django
 import pytest
+from hypothesis import settings as hypothesis_settings
 from tests.servers import test_database
 
 # Here and not in pyproject.toml: pytest-django would read the settings before this file has said where home is.
@@ -24,6 +25,12 @@ os.environ.pop("HOUSEWIDE_CUBES_DATABASE", None)
 django.setup()
 # Inherited by the processes of pytest-xdist, it would have them read the settings before they have a home of their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+# The same examples every time, however slow the machine: a red run is a defect, and the next run shows it again.
+# `make test-chance` draws new ones.
+hypothesis_settings.register_profile("repeatable", derandomize=True, database=None, deadline=None, print_blob=True)
+hypothesis_settings.register_profile("chance", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("repeatable")
 
 
 def pytest_configure(config: Any) -> None:
