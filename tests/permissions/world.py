@@ -92,7 +92,14 @@ def _things(world: World) -> None:
     }
     for name in ("task", "task-finish", "task-drop", "task-hand-over", "task-due", "task-say"):
         world.ids[f"{name}/public_id"] = task.public_id
-    for name in ("batch", "batch-set-aside", "batch-set-aside-download", "batch-correct", "batch-restate"):
+    for name in (
+        "batch",
+        "batch-set-aside",
+        "batch-set-aside-download",
+        "batch-correct",
+        "batch-restate",
+        "batch-let-go",
+    ):
         world.ids[f"{name}/public_id"] = batch.public_id
     for name in ("job", "job-cancel", "job-retry", "job-artefact", "job-progress"):
         world.ids[f"{name}/public_id"] = job.public_id

@@ -51,9 +51,9 @@ def imports_add_up() -> list[str]:
                 f"Import {batch.public_id}: the file of rows set aside does not hold {batch.rows_set_aside}."
             )
         else:
-            closed = batch.corrected_lines.count()
-            if batch.set_aside_open + closed > batch.rows_set_aside:
-                problems.append(f"Import {batch.public_id}: more rows wait or are corrected than were set aside.")
+            settled = batch.settled_lines.count()
+            if batch.set_aside_open + settled > batch.rows_set_aside:
+                problems.append(f"Import {batch.public_id}: more rows wait or are settled than were set aside.")
     return problems
 
 

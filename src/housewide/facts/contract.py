@@ -15,6 +15,7 @@ from pathlib import Path
 from housewide.facts.cells import Fault, name, text, typed, written
 from housewide.facts.crosswalks import UNKNOWN
 from housewide.facts.mapping import Mapping, Source
+from housewide.facts.models import BACK_REFERENCE
 from housewide.facts.tables import Column, FactTable
 
 UNREADABLE = "could not be read"  # kind of a row that is no whole row of its file
@@ -22,7 +23,6 @@ UNREADABLE = "could not be read"  # kind of a row that is no whole row of its fi
 SPECIAL = ("_line", "_problem", "_extra")
 LINE_BYTES = 4_200_000
 # What the download of set-aside rows puts before the cells, and what it does to cells a spreadsheet would run.
-BACK_REFERENCE = ("set_aside_batch", "set_aside_line", "reasons")
 GUARDED = r"^'+[=+\-@\t\r\n]"
 
 
@@ -230,7 +230,8 @@ class Contract:
         return f"{made}, _back_batch, _back_line FROM valued v JOIN ({named}) USING (_line)"
 
     def aside_sql(self) -> list[str]:
-        """The table ``aside``: rows at fault and those in ``late``, their cells as sent, every reason in words.
+        """The table ``aside``: rows at fault and those in ``late``, their cells as sent, every reason in words; and
+        as far as a row says them its row id, facility and period, by which a later file may overtake it.
 
         The views are laid over the faulty rows alone, or the engine would type the whole file a second time.
         """
@@ -244,18 +245,20 @@ class Contract:
             for kind, cell, fault in self._code_faults()
         ]
         listed = f"list_filter([{', '.join(codes)}], lambda c: c IS NOT NULL)"
+        known = " AND ".join(f"{name(key)} IS NOT NULL" for key in dict.fromkeys(("facility", *self.table.key)))
         faulty = """CREATE TEMP TABLE faulty AS SELECT plain.* FROM plain
             WHERE CAST(_line AS BIGINT) IN (SELECT _line FROM typed WHERE _bad UNION SELECT _line FROM late)"""
         aside = f"""CREATE TEMP TABLE aside AS
-            WITH own AS (SELECT _line, list_filter([{tests}], lambda f: f IS NOT NULL) AS faults, {listed} AS codes
-                    FROM valued),
+            WITH own AS (SELECT _line, list_filter([{tests}], lambda f: f IS NOT NULL) AS faults, {listed} AS codes,
+                    facility, _day, CASE WHEN {known} THEN {row_id_sql(self.table)} END AS row_id FROM valued),
             more AS (SELECT _line, list({{'kind': kind, 'says': says}} ORDER BY kind, says) AS faults
                      FROM late GROUP BY _line),
-            every AS (SELECT own._line, codes, list_concat(own.faults, coalesce(more.faults, [])) AS faults
+            every AS (SELECT own.*, list_concat(own.faults, coalesce(more.faults, [])) AS told
                      FROM own LEFT JOIN more USING (_line))
-            SELECT every._line AS line, [{cells}] AS cells, list_transform(faults, lambda f: f.says) AS reasons,
-                   list_transform(faults, lambda f: f.kind) AS kinds, codes
-            FROM every JOIN faulty p ON CAST(p._line AS BIGINT) = every._line ORDER BY 1"""
+            SELECT every._line AS line, [{cells}] AS cells, list_transform(told, lambda f: f.says) AS reasons,
+                   list_transform(told, lambda f: f.kind) AS kinds, codes, row_id, every.facility, _period AS period
+            FROM every JOIN faulty p ON CAST(p._line AS BIGINT) = every._line
+            LEFT JOIN months m ON m.facility = every.facility AND m._on = _day ORDER BY 1"""
         return [faulty, *self.views_sql("faulty"), aside]
 
     def _code_faults(self) -> list[tuple[str, str, Fault]]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from housewide.facts import crosswalks, identities
 from housewide.facts.cells import name
-from housewide.facts.contract import BACK_REFERENCE, SPECIAL, Contract, row_id_sql
+from housewide.facts.contract import SPECIAL, Contract, row_id_sql
 from housewide.facts.engines.duckdb import locked_connection
 from housewide.facts.mapping import Mapping
-from housewide.facts.models import Feed
+from housewide.facts.models import BACK_REFERENCE, Feed
 from housewide.facts.set_aside import unguarded
 from housewide.facts.tables import FactTable, table
 from housewide.kit.clock import today
@@ -136,7 +136,10 @@ class Judging:
 
     def file_rows(self) -> None:
         """Give each accepted row its row id, its surrogate and its period: the table ``filed``."""
-        days = self.rows("SELECT DISTINCT facility, _day FROM typed WHERE NOT _bad")
+        days = self.rows(
+            "SELECT DISTINCT facility, _day FROM typed WHERE NOT _bad OR (facility IS NOT NULL"
+            " AND _day BETWEEN DATE '1900-01-01' AND DATE '2199-12-31')"
+        )
         known = calendars()
         months = [(facility, day, str(known.get(facility, PLAIN).month_of(day))) for facility, day in days]
         self.connection.execute("CREATE TEMP TABLE months (facility VARCHAR, _on DATE, _period VARCHAR)")

@@ -13,8 +13,8 @@ from housewide.facts import identities
 from housewide.facts.judging import Judging, LoadFailed, judging
 from housewide.facts.mapping import Mapping
 from housewide.facts.merging import Filed, Merge, plan_merge, shut_for, write_merge
-from housewide.facts.models import Batch, CorrectedLine, Feed, Part, Restatement
-from housewide.facts.set_aside import read as read_set_aside
+from housewide.facts.models import Batch, Feed, Part, Restatement
+from housewide.facts.settling import settle
 from housewide.facts.writing import Files, Written, write_set_aside
 from housewide.kit.actions import act
 from housewide.kit.clock import now
@@ -256,8 +256,7 @@ def _commit(
     )
     _swap_parts(merge, made, batch, table.name, table.version)
     identities.keep_identities(sealed, batch)
-    if judge.contract.correction:
-        _close_corrected(judge, batch)
+    settle(judge, batch, merge.mode)
     if restate is not None:
         restate.batch = batch
         restate.save(update_fields=["batch"])
@@ -297,37 +296,6 @@ def _swap_parts(merge: Merge, made: dict[Filed, Written | None], batch: Batch, t
         for (facility, period), written in made.items()
         if written is not None
     )
-
-
-def _close_corrected(judge: Judging, batch: Batch) -> None:
-    """Lines set aside before and accepted now no longer wait. One that fails again waits where it first did."""
-    named = "SELECT _back_batch, _back_line, bool_and(_line NOT IN (SELECT source_line FROM filed)) FROM typed"
-    again = 0
-    waiting: dict[str, Batch] = {}
-    lines: dict[str, set[int]] = {}
-    for code, line, failed in judge.rows(
-        f"{named} WHERE _back_batch IS NOT NULL AND _back_line IS NOT NULL GROUP BY ALL"
-    ):
-        if code not in waiting:
-            found = Batch.objects.filter(
-                public_id=code, feed__table=judge.table.name, feed__scope=judge.feed.scope
-            ).first()
-            if found is None:
-                continue
-            waiting[code] = found
-            lines[code] = {row.line for row in read_set_aside(found, 0, max(1, found.rows_set_aside))}
-        if line not in lines[code]:  # a reference that somebody mistyped closes nothing
-            continue
-        if failed:
-            again += 1
-            continue
-        _, fresh = CorrectedLine.objects.get_or_create(batch=waiting[code], line=line, defaults={"by_batch": batch})
-        if fresh and waiting[code].set_aside_open:
-            waiting[code].set_aside_open -= 1
-    for found in waiting.values():
-        found.save(update_fields=["set_aside_open"])
-    batch.set_aside_open = max(0, batch.rows_set_aside - again)
-    batch.save(update_fields=["set_aside_open"])
 
 
 def _drop_empty(files: Files, made: dict[Filed, Written | None]) -> None:

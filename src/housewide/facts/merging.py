@@ -20,7 +20,7 @@ from housewide.facts.set_aside import CLOSED
 from housewide.facts.states import closed_periods
 from housewide.facts.writing import Files, Written, write_part
 
-ALREADY = "already there with other values"
+ALREADY, OVERTAKEN = "already there with other values", "a newer row with the same key came since"
 Filed = tuple[str, str]  # facility, period
 
 
@@ -86,6 +86,8 @@ def plan_merge(judge: Judging, mode: str, open_for: set[Filed]) -> Merge:
     )
     if mode == Feed.Mode.APPEND:
         _set_aside_already_there(judge)
+    if judge.contract.correction:
+        _set_aside_overtaken(judge)
     _set_aside_closed(judge)
     affected = _affected(judge, mode)
     unchanged = judge.one("SELECT count(*) FROM unchanged WHERE row_id IN (SELECT row_id FROM filed)")
@@ -109,6 +111,23 @@ def _set_aside_already_there(judge: Judging) -> None:
         " || ' of import ' || m.batch || ')' FROM filed f JOIN met m USING (row_id)"
         " WHERE row_id NOT IN (SELECT row_id FROM unchanged)",
         [ALREADY],
+    )
+
+
+def _set_aside_overtaken(judge: Judging) -> None:
+    """A row that waited does not take the place of one that came since in a newer file; a correction of it may."""
+    there = [code for (code,) in judge.rows("SELECT DISTINCT batch FROM met")]
+    came = [one for one in Batch.objects.filter(public_id__in=there) if not one.is_correction]
+    named = [code for (code,) in judge.rows("SELECT DISTINCT _back_batch FROM typed")]
+    origins = Batch.objects.filter(public_id__in=named)
+    judge.connection.execute("CREATE TEMP TABLE newer (a VARCHAR, b VARCHAR)")
+    _insert(judge, "newer", [(old.public_id, new.public_id) for old in origins for new in came if new.pk > old.pk])
+    judge.set_aside_late(
+        "SELECT f.source_line, ?, 'a newer row with this key came since and says otherwise (line ' || m.source_line"
+        " || ' of import ' || m.batch || '); to change that one, correct it at its source' FROM filed f"
+        " JOIN met m USING (row_id) JOIN typed t ON t._line = f.source_line"
+        " JOIN newer n ON n.a = t._back_batch AND n.b = m.batch WHERE row_id NOT IN (SELECT row_id FROM unchanged)",
+        [OVERTAKEN],
     )
 
 

@@ -8,6 +8,8 @@ from django.db import models
 from housewide.kit.opaque import opaque_id
 from housewide.org.models import Place
 
+BACK_REFERENCE = ("set_aside_batch", "set_aside_line", "reasons")  # the first columns of a file of set-aside rows
+
 
 class Feed(models.Model):
     """A source that sends rows of one table for one place, again and again."""
@@ -63,6 +65,16 @@ class Batch(models.Model):
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
     note = models.CharField(max_length=300, blank=True, default="")
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether it spoke of single rows that were set aside before, not of whole months."""
+        return self.corrects_id is not None or self.names_rows
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether each of its rows says which row of which import it corrects."""
+        return tuple(self.headings[: len(BACK_REFERENCE)]) == BACK_REFERENCE
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -73,15 +85,24 @@ class Batch(models.Model):
         ]
 
 
-class CorrectedLine(models.Model):
-    """A row that was set aside and has since been accepted from a correction."""
+class SettledLine(models.Model):
+    """A row that was set aside and no longer waits in its import: how that came, and by which later import."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="corrected_lines")
+    class How(models.TextChoices):
+        CORRECTED = "corrected", "accepted from a correction"
+        NEWER = "newer", "a newer row with its key was accepted"
+        AGAIN = "again", "came again, and waits there"
+        ANEW = "anew", "its month came anew"
+        BACK = "back", "failed again, and waits where it first did"
+        LET_GO = "let go", "let go: it needs no correction"
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="settled_lines")
     line = models.PositiveBigIntegerField()
-    by_batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=10, choices=How.choices, default=How.CORRECTED)
+    by_batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="corrected_once")]
+        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="settled_once")]
 
 
 class Part(models.Model):

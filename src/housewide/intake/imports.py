@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from housewide.access.gates import may
-from housewide.facts import set_aside
-from housewide.facts.contract import BACK_REFERENCE
 from housewide.facts.loading import LoadFailed, load
 from housewide.facts.mapping import Mapping
-from housewide.facts.models import Batch, CorrectedLine, Feed, Restatement
+from housewide.facts.models import BACK_REFERENCE, Batch, Feed, Restatement
 from housewide.intake.originals import chunks_of, keep_original, original_path, stored_path
 from housewide.intake.profiles import Profile, profile_of
 from housewide.intake.sheets import Layout, Plain, SheetError, detect_layout, preview, to_plain
@@ -257,8 +255,7 @@ def _with_note(
             if batch is None or batch == before:
                 return
             batch.note = _note(batch, before, plain)[:300]
-            _settle_waiting(batch, before)
-            batch.save(update_fields=["note", "set_aside_open"])
+            batch.save(update_fields=["note"])
             if then is not None:
                 then(batch)
 
@@ -276,55 +273,3 @@ def _note(batch: Batch, before: Batch | None, plain: Plain) -> str:
     if plain.header_problem:
         said.append(f"The line of the headings: {plain.header_problem}.")
     return " ".join(said)
-
-
-def _settle_waiting(batch: Batch, before: Batch | None) -> None:
-    """Every row waits once: a file sent again, or a month sent anew, takes over what waited before."""
-    if _is_correction(batch):
-        return
-    if batch.feed.mode == Feed.Mode.REPLACE:
-        _take_over_months(batch)
-    elif before is not None and _judged_alike(batch, before):
-        batch.set_aside_open = 0  # they wait where they waited first
-    elif before is not None:
-        _take_over_corrections(batch, before)
-
-
-def _is_correction(batch: Batch) -> bool:
-    return batch.corrects_id is not None or tuple(batch.headings[: len(BACK_REFERENCE)]) == BACK_REFERENCE
-
-
-def _take_over_months(batch: Batch) -> None:
-    """A file that stands for whole months says all there is to say of them; what earlier ones left waiting is over."""
-    months = _months_of_rows(batch)
-    for older in Batch.objects.filter(feed=batch.feed, set_aside_open__gt=0, pk__lt=batch.pk):
-        theirs = _months_of_rows(older)
-        if theirs and theirs <= months and not _is_correction(older):
-            _stop_waiting(older, f"Its months came anew with receipt {batch.public_id}; nothing of it waits any more.")
-
-
-def _months_of_rows(batch: Batch) -> set[tuple[str, str]]:
-    return {(entry["facility"], entry["period"]) for entry in batch.periods if entry["rows"]}
-
-
-def _judged_alike(batch: Batch, before: Batch) -> bool:
-    return (batch.profile_version, batch.table_version, batch.reasons) == (
-        before.profile_version,
-        before.table_version,
-        before.reasons,
-    )
-
-
-def _take_over_corrections(batch: Batch, before: Batch) -> None:
-    """The same file judged by another profile: its rows wait here now, without those that were corrected meanwhile."""
-    lines = {row.line for row in set_aside.read(batch, 0, max(1, batch.rows_set_aside))}
-    for done in before.corrected_lines.filter(line__in=lines):
-        CorrectedLine.objects.create(batch=batch, line=done.line, by_batch=done.by_batch)
-        batch.set_aside_open -= 1
-    _stop_waiting(before, f"The file came again with receipt {batch.public_id}; its rows wait there.")
-
-
-def _stop_waiting(batch: Batch, why: str) -> None:
-    batch.set_aside_open = 0
-    batch.note = f"{batch.note} {why}".strip()[:300]
-    batch.save(update_fields=["set_aside_open", "note"])

@@ -10,8 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from housewide.facts import set_aside
-from housewide.facts.contract import BACK_REFERENCE
-from housewide.facts.models import Batch, Feed, Restatement
+from housewide.facts.models import BACK_REFERENCE, Batch, Feed, Restatement
 from housewide.intake.imports import ImportRefused, import_file
 from housewide.intake.originals import keep_original, original_path
 from housewide.kit.actions import NotSeen, Refused
@@ -85,17 +84,17 @@ def retry_set_aside(run: JobRun) -> dict[str, Any]:
     if run.params.get("restatement"):
         return _retry_restated(run, feed)
     waiting = Batch.objects.filter(feed=feed, set_aside_open__gt=0).order_by("pk")
-    groups: dict[tuple[str, ...], list[Batch]] = {}
+    groups: dict[tuple[str, ...], dict[Batch, frozenset[int]]] = {}
     for batch in waiting:
-        if set_aside.readable(batch):
-            groups.setdefault(_own_headings(batch), []).append(batch)
+        if lines := set_aside.readable(batch):
+            groups.setdefault(_own_headings(batch), {})[batch] = lines
     told: dict[str, Any] = {"rows_read": 0, "rows_accepted": 0, "rows_set_aside": 0}
     for number, batches in enumerate(groups.values(), start=1):
         step = f"group {number}"
         if run.did(step):
             continue
         sha256 = keep_original(_together(batches))
-        made = _import(run, feed, sha256, f"set-aside-{feed.code}.csv", batches[0], step)
+        made = _import(run, feed, sha256, f"set-aside-{feed.code}.csv", next(iter(batches)), step)
         for key, rows in _told(made).items():
             told[key] = told.get(key, 0) + rows if isinstance(rows, int) else rows
     if not groups:
@@ -117,14 +116,13 @@ def _retry_restated(run: JobRun, feed: Feed) -> dict[str, Any]:
 
 
 def _own_headings(batch: Batch) -> tuple[str, ...]:
-    skipped = len(BACK_REFERENCE) if tuple(batch.headings[: len(BACK_REFERENCE)]) == BACK_REFERENCE else 0
-    return tuple(batch.headings[skipped:])
+    return tuple(batch.headings[len(BACK_REFERENCE) if batch.names_rows else 0 :])
 
 
-def _together(batches: list[Batch]) -> Iterator[bytes]:
-    """The readable rows of imports with the same headings as one file; only the first brings its heading line."""
-    for number, batch in enumerate(batches):
-        content = b"".join(set_aside.download(batch, only=set_aside.readable(batch))).decode("utf-8-sig")
+def _together(batches: dict[Batch, frozenset[int]]) -> Iterator[bytes]:
+    """These lines of imports with the same headings as one file; only the first brings its heading line."""
+    for number, (batch, lines) in enumerate(batches.items()):
+        content = b"".join(set_aside.download(batch, only=lines)).decode("utf-8-sig")
         if number:
             rows = list(csv.reader(io.StringIO(content, newline="")))[1:]
             page = io.StringIO()

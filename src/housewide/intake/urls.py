@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake/batches/<slug:public_id>/set-aside/download/", rows.download, name="batch-set-aside-download"),
     path("intake/batches/<slug:public_id>/correct/", sending.correct, name="batch-correct"),
     path("intake/batches/<slug:public_id>/restate/", batch.restate, name="batch-restate"),
+    path("intake/batches/<slug:public_id>/let-go/", batch.let_go, name="batch-let-go"),
 ]

@@ -35,6 +35,7 @@ SCREENS = {
     "audit-looks": Said("List", "see.audit", "Who looked at rows about patients, newest first"),
     "batch": Said("Record", "see.intake", "The receipt of an import: read = accepted + set aside, by reason and month"),
     "batch-correct": Said("change", "intake.import", "Send set-aside rows again, corrected"),
+    "batch-let-go": Said("change", "intake.import", "Let set-aside rows go that need no correction, with a reason"),
     "batch-restate": Said("change", "review.restate", "Let late rows into their closed month, with a reason"),
     "batch-set-aside": Said("List", "see.rows", "Rows that were set aside, with their reasons; the look is recorded"),
     "batch-set-aside-download": Said("file", "see.rows", "The waiting rows as CSV; the look is recorded"),

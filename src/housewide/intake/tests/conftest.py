@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housewide.facts.models import Feed
+from housewide.facts.models import Batch, Feed
+from housewide.intake.imports import import_file
 from housewide.intake.tests.cast import Cast, demo_feeds, make_cast
 
 if TYPE_CHECKING:
@@ -31,3 +32,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> list[WrittenFile]:
     # The demo lies above intake, which never leans on it: here it is only a sender of files like any other.
     written: list[WrittenFile] = import_module("housewide.demo.operating_rooms").write_files(folder)
     return written
+
+
+@pytest.fixture
+def log(world: list[WrittenFile]) -> WrittenFile:
+    return next(file for file in world if file.faults.get("unknown_room") == 1)
+
+
+@pytest.fixture
+def batch(feeds: dict[str, Feed], log: WrittenFile) -> Batch:
+    return import_file(feed=feeds["mvh-or-log"], path=log.path, actor="system:test")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -18,16 +17,6 @@ from housewide.kit.jobs import run_all
 
 if TYPE_CHECKING:
     from housewide.demo.writing import WrittenFile
-
-
-@pytest.fixture
-def log(world: list[WrittenFile]) -> WrittenFile:
-    return next(file for file in world if file.faults.get("unknown_room") == 1)
-
-
-@pytest.fixture
-def batch(feeds: dict[str, Feed], log: WrittenFile) -> Batch:
-    return import_file(feed=feeds["mvh-or-log"], path=log.path, actor="system:test")
 
 
 def as_(client: Client, account: object) -> Client:

@@ -15,7 +15,7 @@ from housewide.access.gates import places_where, signed_in
 from housewide.facts import set_aside
 from housewide.facts.models import Batch
 from housewide.facts.tables import tables
-from housewide.intake import queries, restating
+from housewide.intake import letting_go, queries, restating
 from housewide.kit.actions import Refused
 
 
@@ -25,6 +25,20 @@ class RestateForm(forms.Form):
     facility = forms.CharField(max_length=40, widget=forms.HiddenInput)
     period = forms.CharField(max_length=10, widget=forms.HiddenInput)
     reason = forms.CharField(label="Why it has to be restated", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class LetGoForm(forms.Form):
+    """Which rows need no correction, and why."""
+
+    kind = forms.ChoiceField(label="Rows set aside because")
+    reason = forms.CharField(label="Why they need no correction", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, batch: Batch, data: Any = None) -> None:
+        super().__init__(data, auto_id="let-go-%s")
+        waiting = set_aside.counts_by_reason(batch)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind, f"{kind} ({rows:,})") for kind, rows in waiting.items()]
 
 
 @require_safe
@@ -50,6 +64,21 @@ def restate(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(f"{reverse('feed', args=[batch.feed.code])}?job={job.public_id}")
 
 
+@require_POST
+def let_go(request: HttpRequest, public_id: str) -> HttpResponse:
+    """POST kind, reason: these rows need no correction and wait no longer."""
+    queries.batch_for(request.user, public_id, queries.ROWS)
+    batch = queries.batch_for(request.user, public_id, queries.IMPORTS)
+    form = LetGoForm(batch, request.POST)
+    if not form.is_valid():
+        return _page(request, batch, letting=form)
+    try:
+        letting_go.let_go(by=signed_in(request), batch=batch, **form.cleaned_data)
+    except Refused as refusal:
+        return _page(request, batch, refusal=str(refusal), letting=form)
+    return redirect("batch", public_id)
+
+
 def _months(account: Any, batch: Batch, bound: RestateForm | None) -> list[dict[str, Any]]:
     """Closed months that rows wait for, each with its form, or with whom to ask."""
     found = []
@@ -70,14 +99,21 @@ def _months(account: Any, batch: Batch, bound: RestateForm | None) -> list[dict[
     return found
 
 
-def _page(request: HttpRequest, batch: Batch, bound: RestateForm | None = None, refusal: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    batch: Batch,
+    bound: RestateForm | None = None,
+    refusal: str = "",
+    letting: LetGoForm | None = None,
+) -> HttpResponse:
     """The receipt; with what was typed and why it was refused."""
     public_id = batch.public_id
     feed, place = batch.feed, batch.feed.owning_place
     listed = reverse("batch-set-aside", args=[public_id])
     still = set_aside.counts_by_reason(batch) if batch.set_aside_open else {}
+    imports = place in places_where(request.user, queries.IMPORTS)
     reasons = [
-        {"reason": reason, "rows": rows, "waiting": still.get(reason, 0) if batch.set_aside_open else 0,
+        {"reason": reason, "rows": rows, "waiting": still.get(reason, 0),
          "url": f"{listed}?{urlencode({'reason': reason})}"}
         for reason, rows in sorted(batch.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     ]  # fmt: skip
@@ -93,7 +129,8 @@ def _page(request: HttpRequest, batch: Batch, bound: RestateForm | None = None, 
         "closed_months": _months(request.user, batch, bound),
         "refusal": refusal,
         "sees_rows": sees_rows,
-        "imports": place in places_where(request.user, queries.IMPORTS),
+        "imports": imports,
+        "letting": letting or (LetGoForm(batch) if imports and sees_rows and still else None),
         "codes": queries.waiting_codes(feed)[:8] if batch.set_aside_open else [],
         "crumbs": [
             ("Data intake", reverse("intake")),
@@ -101,4 +138,4 @@ def _page(request: HttpRequest, batch: Batch, bound: RestateForm | None = None, 
             (batch.file_name, ""),
         ],
     }
-    return render(request, "intake/batch.html", context, status=422 if bound else 200)
+    return render(request, "intake/batch.html", context, status=422 if bound or letting else 200)

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from housewide.access.gates import places_where
 from housewide.facts import set_aside
-from housewide.facts.models import Batch
+from housewide.facts.models import Batch, SettledLine
 from housewide.intake import queries
 from housewide.kit.audit import record_look
 from housewide.kit.lists import Column, FetchedSource, Filter, list_response
 from housewide.kit.lists.columns import Sort
 
 MOST_COLUMNS = 60
-STATES = [("waiting", "Still waiting"), ("corrected", "Corrected since")]
+STATES = [("waiting", "Still waiting"), ("settled", "No longer waiting")]
+SETTLED = dict(SettledLine.How.choices)
 
 
 @require_safe
@@ -66,7 +67,7 @@ class SetAsideRows(FetchedSource):
         columns = [
             Column("line", "Line", "number", sortable=False, value=lambda row: row.line),
             Column("reasons", "Why", sortable=False, value=lambda row: "; ".join(row.reasons)),
-            Column("state", "State", sortable=False, value=lambda row: "corrected" if row.corrected else "waiting"),
+            Column("state", "State", sortable=False, value=lambda row: SETTLED.get(row.settled, "waiting")),
         ]
         columns += [
             Column(f"cell-{at}", heading or "(no heading)", sortable=False, value=_cell(at))
@@ -78,8 +79,8 @@ class SetAsideRows(FetchedSource):
 
     def _fetched(self, chosen: Any, sort: Sort | None, offset: int, limit: int) -> Sequence[set_aside.SetAsideRow]:
         state, reason = chosen.get("state", ""), chosen.get("reason", "")
-        if state == "corrected":
-            every = [row for row in set_aside.read(self.batch, 0, self.batch.rows_set_aside, reason) if row.corrected]
+        if state == "settled":
+            every = [row for row in set_aside.read(self.batch, 0, self.batch.rows_set_aside, reason) if row.settled]
             rows = every[offset : offset + limit]
         else:
             rows = set_aside.read(self.batch, offset, limit, reason, open_only=state == "waiting")
@@ -90,13 +91,13 @@ class SetAsideRows(FetchedSource):
     def _counted(self, chosen: Any) -> int:
         state, reason = chosen.get("state", ""), chosen.get("reason", "")
         both = {only: _rows(self.batch, reason, only) for only in (False, True)}
-        return {"waiting": both[True], "corrected": both[False] - both[True]}.get(state, both[False])
+        return {"waiting": both[True], "settled": both[False] - both[True]}.get(state, both[False])
 
 
 def _rows(batch: Batch, reason: str, open_only: bool) -> int:
     if reason:
         return set_aside.counts_by_reason(batch, open_only=open_only).get(reason, 0)
-    return batch.rows_set_aside - (batch.corrected_lines.count() if open_only else 0)
+    return set_aside.count(batch, open_only)
 
 
 def _cell(at: int) -> Any:
