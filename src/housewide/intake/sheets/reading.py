@@ -13,6 +13,7 @@ from housewide.intake.sheets.errors import SheetError
 from housewide.intake.sheets.headers import is_blank, name_columns
 from housewide.intake.sheets.layouts import Layout
 from housewide.intake.sheets.records import RecordSplitter, join_problems
+from housewide.intake.sheets.signatures import is_workbook
 from housewide.intake.sheets.texts import MAX_BYTES, LineSource, open_bytes
 from housewide.intake.sheets.workbooks import read_sheet
 
@@ -108,6 +109,7 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 def open_table(path: Path, layout: Layout, max_bytes: int = MAX_BYTES) -> Iterator[tuple[Table, ShareRead]]:
     """The table at `path` for one pass, and a way to ask how much of the file has been read."""
     if layout.kind == "xlsx":
+        is_workbook(Path(path), max_bytes)  # refuses one that unpacks to too much, before it is held in memory
         rows = ((line, cells, "") for line, cells in read_sheet(Path(path), layout.sheet))
         yield Table(layout, rows, None), ShareRead(None)
         return

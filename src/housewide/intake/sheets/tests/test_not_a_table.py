@@ -92,6 +92,8 @@ def test_a_workbook_cannot_unpack_without_limit(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", b" " * 5_000_000)
     with pytest.raises(SheetError, match="unpacks to 5,000,000 bytes"):
         detect_layout(path, max_bytes=1_000_000)
+    with pytest.raises(SheetError, match="unpacks to 5,000,000 bytes"):  # nor once its layout is known
+        to_plain(path, Layout(kind="xlsx", sheet="Log"), tmp_path / "plain.csv", max_bytes=1_000_000)
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
