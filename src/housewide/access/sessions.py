@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
@@ -27,9 +28,17 @@ def begin(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
         return
     SignedIn.objects.filter(account=user, began_at__lt=now() - longest_session()).delete()
     request.session[TIMES] = [now().timestamp()] * 2
-    if Standing.objects.filter(account=user, must_change=True).exists():
+    if not by_the_organization(request, user) and Standing.objects.filter(account=user, must_change=True).exists():
         request.session[OWES_PASSWORD] = True
     note(request, user)
+
+
+def by_the_organization(request: HttpRequest, account: Account) -> bool:
+    """Whether the account is signed in, or about to be, by the organization's own sign-in and not by a password here.
+    A second step taken afterwards does not count."""
+    records = get_authentication_records(request, account)
+    first_steps = [record["method"] for record in records if record["method"] != "mfa"]
+    return first_steps[-1:] == ["socialaccount"]
 
 
 def note(request: HttpRequest, account: Account) -> None:
