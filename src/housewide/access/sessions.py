@@ -19,6 +19,7 @@ from housewide.org.models import Account
 TIMES, OWES_PASSWORD, HAS_FACTOR = "housewide.times", "housewide.owes_password", "housewide.has_factor"
 WRITE_EVERY = 60.0  # seconds: a page more often than that costs no write
 AWAY, LONG = "away", "long"
+RENEWS = "Renews-Itself"  # header of every request that a page makes by the clock and not because of a click
 
 
 @receiver(user_logged_in, dispatch_uid="where an account is signed in")
@@ -68,7 +69,8 @@ def forget(sender: Any, request: HttpRequest, **_: Any) -> None:
 
 
 def ran_out(request: HttpRequest) -> str:
-    """Why the sign-in of this request has ended by time (“away”, “long”), or "". Moves the time last seen on."""
+    """Why the sign-in of this request has ended by time (“away”, “long”), or "". Moves the time last seen on, unless
+    the page asked by itself: a screen that renews itself says nothing about anybody being there."""
     moment = now().timestamp()
     began, seen = request.session.get(TIMES) or (moment, 0.0)
     account = request.user
@@ -78,11 +80,19 @@ def ran_out(request: HttpRequest) -> str:
         return LONG
     if seen and moment - seen > longest_away(account).total_seconds():
         return AWAY
-    if moment - seen > WRITE_EVERY:
+    if not request.headers.get(RENEWS):
+        is_here(request)
+    return ""
+
+
+def is_here(request: HttpRequest) -> None:
+    """Move the time last seen on; at most once a minute is it written down."""
+    account, moment = request.user, now().timestamp()
+    began, seen = request.session.get(TIMES) or (moment, 0.0)
+    if isinstance(account, Account) and moment - seen > WRITE_EVERY:
         request.session[TIMES] = [began, moment]
         if not SignedIn.objects.filter(session_key=request.session.session_key or "").update(seen_at=now()):
             note(request, account)
-    return ""
 
 
 def end_all(account: Account, but: str = "") -> int:
