@@ -130,13 +130,16 @@ def test_a_file_is_sent_imported_and_leaves_a_receipt(
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("feed", args=["mvh-or-log"]) + "?job=")
     waiting = client.get(answer["Location"]).content.decode()
-    assert 'hx-trigger="every 2s"' in waiting
+    assert 'hx-trigger="every 2s"' in waiting and "Nothing imported yet" in waiting
+    assert "HX-Retarget" not in client.get(answer["Location"], headers={"HX-Request": "true"})
     run_all()
     batch = Batch.objects.get()
     assert (batch.rows_read, batch.actor, batch.file_name) == (log.rows, cast.alice.username, log.path.name)
-    part = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
-    assert reverse("batch", args=[batch.public_id]) in part
-    assert "hx-trigger" not in part
+    over = client.get(answer["Location"], headers={"HX-Request": "true"})
+    assert (over["HX-Retarget"], over["HX-Reselect"], over["HX-Reswap"]) == ("#main", "#main", "outerHTML")
+    record = over.content.decode()
+    assert record.count(reverse("batch", args=[batch.public_id])) >= 2, "in the note and in the table of imports"
+    assert "every 2s" not in record and "Nothing imported yet" not in record
 
 
 def test_a_file_with_other_headings_is_refused_before_it_is_queued(
