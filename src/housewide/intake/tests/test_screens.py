@@ -106,6 +106,18 @@ def test_the_receipt_adds_up_and_names_the_file(client: Client, cast: Cast, batc
     assert batch.rows_read == batch.rows_accepted + batch.rows_set_aside
 
 
+def test_people_talk_about_an_import_on_its_receipt(client: Client, cast: Cast, batch: Batch) -> None:
+    as_(client, cast.alice)
+    receipt = reverse("batch", args=[batch.public_id])
+    to = reverse("comment-say", args=["batch", batch.public_id])
+    assert to in client.get(receipt).content.decode()
+    said = client.post(to, {"text": "The vendor sends the missing room on Monday"})
+    assert said["Location"] == receipt
+    assert "missing room on Monday" in client.get(receipt).content.decode()
+    as_(client, cast.charlie)
+    assert client.post(to, {"text": "Let me in"}).status_code == 404
+
+
 def test_rows_shown_and_downloaded_are_put_down_as_looked_at(client: Client, cast: Cast, batch: Batch) -> None:
     as_(client, cast.alice)
     page = client.get(

@@ -78,7 +78,7 @@ def send_up(
     if meeting is None:
         raise Refused("That huddle is not above this one. Nothing was changed.")
     due = answer_by or default_answer_by(issue, meeting, at)
-    if due.timestamp() <= at.timestamp():  # two moments of one zone would compare by the clock, which goes back one night
+    if due.timestamp() <= at.timestamp():  # within one zone moments compare by the clock, and one night it goes back
         raise Refused("The time by which you want an answer has passed already. Nothing was changed.")
     if issue.state == State.ESCALATED and issue.answer_by is not None:
         in_time = at <= issue.answer_by if by is not None else None

@@ -89,7 +89,7 @@ def test_the_last_huddle_of_a_line_stays_while_something_is_open_in_it(cast: Cas
     system = plan_of("SYS")
     change_plan(by=cast.olga, place="SYS", preset="system", tiers=list(system.tiers), without=["SYS"])
     raised(cast)
-    with pytest.raises(Refused, match="“No float”.*Settle and close it first"):
+    with pytest.raises(Refused, match=r"“No float”.*Settle and close it first"):
         switch_off(cast, "MVH-4W", "MVH-MS", "MVH")
     assert not HuddlePlan.objects.filter(place__code="MVH").exists()
     assert Issue.objects.get().holder.code == "MVH-4W"

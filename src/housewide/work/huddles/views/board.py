@@ -52,7 +52,7 @@ def sheet(request: HttpRequest, place: str, day: str) -> HttpResponse:
 
 @require_GET
 def wall(request: HttpRequest, place: str, day: str) -> HttpResponse:
-    """GET /huddles/<place>/<day>/wall/: large and dark, renews itself; while the huddle is on that keeps one signed in"""
+    """GET /huddles/<place>/<day>/wall/: large and dark, renews itself; keeps one signed in while the huddle is on"""
     account = signed_in(request)
     asked = day_from(day)
     board = board_of(account, place, asked)
