@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,10 +12,11 @@ import requests
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
+from housewide.access import keys
 from housewide.access.identity_providers import oidc_settings
 from housewide.access.tests.cast import Cast
 from housewide.kit.audit.models import Act
-from tests.security.conftest import LOGIN, is_in
+from tests.security.conftest import LOGIN, is_in, sign_in
 from tests.security.oidc_provider import CLIENT, SECRET, Person, Provider
 
 LEAVE = "/accounts/organization/"
@@ -207,6 +208,33 @@ def test_a_second_factor_used_there_counts_only_when_it_was_used(cast: Cast, pro
     neither = Client()
     walk(neither)
     assert not is_in(neither)
+
+
+def test_who_comes_by_the_organization_is_not_asked_for_a_temporary_password(
+    cast: Cast, provider: Provider, later: Callable[..., None]
+) -> None:
+    temporary = keys.reset_password(by=cast.ada, account=cast.alice, reason="Seen in person")
+    client = Client()
+    walk(client)
+    assert is_in(client)
+    asked = sign_in("alice", temporary)
+    assert asked.get("/account/")["Location"] == "/account/password/", "the password itself must still be changed"
+    later(days=2)
+    late = Client()
+    walk(late)
+    assert is_in(late), "a temporary password that has run out is no matter of the provider's"
+    assert not is_in(sign_in("alice", temporary))
+
+
+def test_a_password_typed_here_owes_its_change_whoever_came_by_the_organization_before(
+    cast: Cast, provider: Provider
+) -> None:
+    temporary = keys.reset_password(by=cast.ada, account=cast.alice, reason="Seen in person")
+    client = Client()
+    walk(client)
+    client.post("/accounts/logout/")
+    sign_in("alice", temporary, client=client)
+    assert client.get("/account/")["Location"] == "/account/password/"
 
 
 def test_a_click_is_needed_to_leave(cast: Cast, provider: Provider) -> None:

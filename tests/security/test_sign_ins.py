@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -45,6 +46,24 @@ def test_a_click_now_and_then_keeps_one_in_but_not_beyond_the_day(cast: Cast, la
         assert is_in(client)
     later(minutes=25)  # 12 hours and 5 minutes after signing in
     assert client.get("/account/")["Location"].endswith("why=long")
+
+
+def test_a_page_that_renews_itself_keeps_nobody_in(cast: Cast, later: Later) -> None:
+    client = sign_in("alice")
+    for _ in range(3):
+        later(minutes=8)
+        assert client.get("/account/", headers={"HX-Request": "true", "Renews-Itself": "yes"}).status_code == 200
+    later(minutes=8)  # 32 minutes after the last click
+    assert not is_in(client)
+
+
+def test_every_part_that_asks_by_the_clock_says_so() -> None:
+    asking = [
+        line for path in Path("src").rglob("*.html") for line in path.read_text().splitlines()
+        if 'hx-trigger="every' in line
+    ]  # fmt: skip
+    assert len(asking) >= 4
+    assert all("""hx-headers='{"Renews-Itself": "yes"}'""" in line for line in asking)
 
 
 def test_a_part_of_a_page_leads_the_whole_page_to_the_door(cast: Cast, later: Later) -> None:

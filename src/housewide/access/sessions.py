@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
@@ -18,6 +19,7 @@ from housewide.org.models import Account
 TIMES, OWES_PASSWORD, HAS_FACTOR = "housewide.times", "housewide.owes_password", "housewide.has_factor"
 WRITE_EVERY = 60.0  # seconds: a page more often than that costs no write
 AWAY, LONG = "away", "long"
+RENEWS = "Renews-Itself"  # header of every request that a page makes by the clock and not because of a click
 
 
 @receiver(user_logged_in, dispatch_uid="where an account is signed in")
@@ -27,9 +29,17 @@ def begin(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
         return
     SignedIn.objects.filter(account=user, began_at__lt=now() - longest_session()).delete()
     request.session[TIMES] = [now().timestamp()] * 2
-    if Standing.objects.filter(account=user, must_change=True).exists():
+    if not by_the_organization(request, user) and Standing.objects.filter(account=user, must_change=True).exists():
         request.session[OWES_PASSWORD] = True
     note(request, user)
+
+
+def by_the_organization(request: HttpRequest, account: Account) -> bool:
+    """Whether the account is signed in, or about to be, by the organization's own sign-in and not by a password here.
+    A second step taken afterwards does not count."""
+    records = get_authentication_records(request, account)
+    first_steps = [record["method"] for record in records if record["method"] != "mfa"]
+    return first_steps[-1:] == ["socialaccount"]
 
 
 def note(request: HttpRequest, account: Account) -> None:
@@ -59,7 +69,8 @@ def forget(sender: Any, request: HttpRequest, **_: Any) -> None:
 
 
 def ran_out(request: HttpRequest) -> str:
-    """Why the sign-in of this request has ended by time (“away”, “long”), or "". Moves the time last seen on."""
+    """Why the sign-in of this request has ended by time (“away”, “long”), or "". Moves the time last seen on, unless
+    the page asked by itself: a screen that renews itself says nothing about anybody being there."""
     moment = now().timestamp()
     began, seen = request.session.get(TIMES) or (moment, 0.0)
     account = request.user
@@ -69,11 +80,19 @@ def ran_out(request: HttpRequest) -> str:
         return LONG
     if seen and moment - seen > longest_away(account).total_seconds():
         return AWAY
-    if moment - seen > WRITE_EVERY:
+    if not request.headers.get(RENEWS):
+        is_here(request)
+    return ""
+
+
+def is_here(request: HttpRequest) -> None:
+    """Move the time last seen on; at most once a minute is it written down."""
+    account, moment = request.user, now().timestamp()
+    began, seen = request.session.get(TIMES) or (moment, 0.0)
+    if isinstance(account, Account) and moment - seen > WRITE_EVERY:
         request.session[TIMES] = [began, moment]
         if not SignedIn.objects.filter(session_key=request.session.session_key or "").update(seen_at=now()):
             note(request, account)
-    return ""
 
 
 def end_all(account: Account, but: str = "") -> int:

@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.urls import reverse
 
 from housewide.access.gates import sees_any
-from housewide.facts.models import Batch
+from housewide.facts.models import Batch, Feed
 from housewide.intake.queries import SEES, feeds_seen
 from housewide.kit.clock import now, today
 
@@ -58,18 +58,29 @@ def overnight(account: Any, since: date) -> Overnight | None:
         return None
     feeds = {feed.pk: feed for feed in feeds_seen(account)}
     evening = evening_of(since)
-    rows = (
-        Batch.objects.filter(feed__in=feeds, at__gte=evening)
-        .values("feed")
-        .annotate(files=Count("pk"), rows=Sum("rows_accepted"), waiting=Sum("set_aside_open"), newest=Max("at"))
-    )
-    found = [
-        Arrival(
-            feeds[row["feed"]].title, row["files"], row["rows"], row["waiting"], row["newest"],
-            reverse("feed", args=[feeds[row["feed"]].code]),
-        )
-        for row in rows
-    ]  # fmt: skip
-    older = Batch.objects.filter(feed__in=feeds, at__lt=evening).aggregate(rows=Sum("set_aside_open"))["rows"] or 0
+    came: dict[int, list[Batch]] = {}
+    for batch in Batch.objects.filter(feed__in=feeds, at__gte=evening).annotate(again=Exists(_sent_before())):
+        came.setdefault(batch.feed_id, []).append(batch)
+    found = [_arrival(feeds[key], batches) for key, batches in came.items() if any(map(_is_news, batches))]
     found.sort(key=lambda one: (-one.set_aside, one.title))
-    return Overnight(evening, found, int(older), reverse("intake"))
+    waiting = Batch.objects.filter(feed__in=feeds).aggregate(rows=Sum("set_aside_open"))["rows"] or 0
+    return Overnight(evening, found, int(waiting) - sum(one.set_aside for one in found), reverse("intake"))
+
+
+def _sent_before() -> QuerySet[Batch]:
+    """Earlier imports of the very same file into the same feed."""
+    return Batch.objects.filter(feed=OuterRef("feed"), file_sha256=OuterRef("file_sha256"), pk__lt=OuterRef("pk"))
+
+
+def _is_news(batch: Batch) -> bool:
+    """A file that was sent again is none, unless it set rows back that had changed since."""
+    return not batch.again or any(entry["changed"] for entry in batch.periods)  # type: ignore[attr-defined]
+
+
+def _arrival(feed: Feed, batches: list[Batch]) -> Arrival:
+    """What a feed brought; rows that a file sent again took over wait here as well."""
+    news = [batch for batch in batches if _is_news(batch)]
+    return Arrival(
+        feed.title, len(news), sum(batch.rows_accepted for batch in news), sum(one.set_aside_open for one in batches),
+        max(batch.at for batch in news), reverse("feed", args=[feed.code]),
+    )  # fmt: skip

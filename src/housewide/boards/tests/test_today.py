@@ -13,6 +13,9 @@ from housewide.access.tests.cast import Cast, account
 from housewide.boards.mornings import morning, when
 from housewide.boards.owing import tasks_owed
 from housewide.boards.tests.days_world import CARE, LAST_NIGHT, PATIENTS, patients_of
+from housewide.facts.models import Batch
+from housewide.kit.clock import now
+from housewide.kit.opaque import opaque_id
 from housewide.kit.registry import Owed, registry
 from housewide.measures.daily import daily
 from housewide.measures.rows import rows_behind
@@ -143,6 +146,36 @@ def test_files_that_came_in_are_told_to_whoever_runs_the_feeds(nurse: Account) -
     assert [(one.title, one.files, one.set_aside) for one in found.arrivals] == [("Census", 1, 0)]
     staff = account("stella", "staff", "ONE")
     assert morning(staff).overnight is None
+
+
+def sent_again(changed: bool = False, waiting: int = 0) -> None:
+    batch = Batch.objects.get()
+    batch.pk, batch.public_id, batch.set_aside_open = None, opaque_id(), waiting
+    batch.periods = [{**entry, "changed": changed} for entry in batch.periods]
+    batch.save(force_insert=True)
+
+
+def test_a_file_that_was_sent_again_is_no_news(nurse: Account) -> None:
+    once = morning(nurse).overnight
+    sent_again(waiting=3)
+    found = morning(nurse).overnight
+    assert once is not None and found is not None
+    assert [(one.files, one.rows) for one in found.arrivals] == [(one.files, one.rows) for one in once.arrivals]
+    assert (found.set_aside, found.older) == (3, 0), "rows that it took over wait all the same"
+
+
+def test_an_old_file_that_was_sent_again_is_not_told_but_its_rows_wait(nurse: Account) -> None:
+    Batch.objects.update(at=now() - timedelta(days=9))
+    sent_again(waiting=3)
+    Batch.objects.filter(pk=Batch.objects.latest("pk").pk).update(at=now())
+    found = morning(nurse).overnight
+    assert found is not None and (found.arrivals, found.older) == ([], 3)
+
+
+def test_a_file_that_was_sent_again_and_set_rows_back_is_news(nurse: Account) -> None:
+    sent_again(changed=True)
+    found = morning(nurse).overnight
+    assert found is not None and [one.files for one in found.arrivals] == [2]
 
 
 def test_somebody_with_nothing_yet_reads_what_to_do(cast: Cast) -> None:

@@ -95,6 +95,18 @@ def test_the_receipt_adds_up_and_names_the_file(client: Client, cast: Cast, batc
     assert batch.rows_read == batch.rows_accepted + batch.rows_set_aside
 
 
+def test_people_talk_about_an_import_on_its_receipt(client: Client, cast: Cast, batch: Batch) -> None:
+    as_(client, cast.alice)
+    receipt = reverse("batch", args=[batch.public_id])
+    to = reverse("comment-say", args=["batch", batch.public_id])
+    assert to in client.get(receipt).content.decode()
+    said = client.post(to, {"text": "The vendor sends the missing room on Monday"})
+    assert said["Location"] == receipt
+    assert "missing room on Monday" in client.get(receipt).content.decode()
+    as_(client, cast.charlie)
+    assert client.post(to, {"text": "Let me in"}).status_code == 404
+
+
 def test_rows_shown_and_downloaded_are_put_down_as_looked_at(client: Client, cast: Cast, batch: Batch) -> None:
     as_(client, cast.alice)
     page = client.get(
@@ -119,13 +131,16 @@ def test_a_file_is_sent_imported_and_leaves_a_receipt(
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("feed", args=["mvh-or-log"]) + "?job=")
     waiting = client.get(answer["Location"]).content.decode()
-    assert 'hx-trigger="every 2s"' in waiting
+    assert 'hx-trigger="every 2s"' in waiting and "Nothing imported yet" in waiting
+    assert "HX-Retarget" not in client.get(answer["Location"], headers={"HX-Request": "true"})
     run_all()
     batch = Batch.objects.get()
     assert (batch.rows_read, batch.actor, batch.file_name) == (log.rows, cast.alice.username, log.path.name)
-    part = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
-    assert reverse("batch", args=[batch.public_id]) in part
-    assert "hx-trigger" not in part
+    over = client.get(answer["Location"], headers={"HX-Request": "true"})
+    assert (over["HX-Retarget"], over["HX-Reselect"], over["HX-Reswap"]) == ("#main", "#main", "outerHTML")
+    record = over.content.decode()
+    assert record.count(reverse("batch", args=[batch.public_id])) >= 2, "in the note and in the table of imports"
+    assert "every 2s" not in record and "Nothing imported yet" not in record
 
 
 def test_a_file_with_other_headings_is_refused_before_it_is_queued(

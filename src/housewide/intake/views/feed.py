@@ -22,11 +22,13 @@ SHOWN = 60
 
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    """The record; with ``?job=`` the import under way comes first and draws itself again until it is over."""
+    """The record; with ``?job=`` the import under way comes first and draws itself again until it is over, and then
+    the whole record with it."""
     feed = queries.feed_for(request.user, code)
     job = Job.objects.filter(public_id=request.GET.get("job", ""), kind__in=(IMPORT, RETRY), params__feed=code).first()
-    if job is not None and request.headers.get("HX-Request") == "true":
-        return render(request, "intake/parts/job.html", {"job": describe(job, feed, request.user)})
+    polled = job if request.headers.get("HX-Request") == "true" else None
+    if polled and not polled.is_over:
+        return render(request, "intake/parts/job.html", {"job": describe(polled, feed, request.user)})
     batches = list(Batch.objects.filter(feed=feed).order_by("-pk")[:SHOWN])
     waiting = queries.rows_waiting(feed)
     codes = queries.waiting_codes(feed) if waiting else []
@@ -46,7 +48,10 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [("Data intake", reverse("intake")), (feed.title, "")],
         "actions": _actions(request.user, feed),
     }
-    return render(request, "intake/feed.html", context)
+    page = render(request, "intake/feed.html", context)
+    if polled:
+        page["HX-Retarget"], page["HX-Reselect"], page["HX-Reswap"] = "#main", "#main", "outerHTML"
+    return page
 
 
 def _actions(account: Any, feed: Feed) -> list[dict[str, Any]]:

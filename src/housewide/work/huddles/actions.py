@@ -12,13 +12,15 @@ from housewide.access.gates import may
 from housewide.kit.actions import Refused, action
 from housewide.kit.clock import now, today
 from housewide.org.models import Account, Person, Place
+from housewide.work.huddles import ways
 from housewide.work.huddles.models import Attendance, Huddle, HuddlePlan, Issue, RoundingNote
 from housewide.work.huddles.moments import moment_at
-from housewide.work.huddles.plans import Meeting, Tier, plans_on, presets
+from housewide.work.huddles.plans import Meeting, Plans, Tier, plans_on, presets, read_plans
 from housewide.work.huddles.publication import huddle_changed
 
 RUNS, SETS = "huddle.run", "huddle.settings"
 State = Huddle.State
+NAMED = 3
 
 
 def _run_gate(*, by: Any, place: str = "", huddle: Huddle | None = None, **_: Any) -> dict[str, str]:
@@ -216,6 +218,24 @@ def note_round(
     )  # fmt: skip
 
 
+def hand_over_issues(before: Plans, after: Plans, *, by: Any) -> None:
+    """Open issues of places that huddle no longer go to the huddle above, inside the act that switched them off. Raises
+    Refused, naming them, when nobody above huddles."""
+    gone = set(before.meetings) - set(after.meetings)
+    still = Issue.objects.exclude(state=Issue.State.CLOSED).select_related("place", "home", "holder")
+    theirs = [one for one in still if gone & {one.home.code, one.holder.code, *one.path}] if gone else []
+    left = [one for one in theirs if after.home_of(one.home.code) is None or after.home_of(one.holder.code) is None]
+    if left:
+        named = ", ".join(f"“{one.title}”" for one in left[:NAMED])
+        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+        raise Refused(
+            f"No huddle above would hear of what is still open here: {named}{more}. Settle and close it first, or keep "
+            "a huddle above. Nothing was changed."
+        )
+    for issue in theirs:
+        ways.hand_over(issue, by=by, at=moment_at(issue.place.code), plans=after)
+
+
 def _settings_gate(*, by: Any, place: str, **_: Any) -> dict[str, str]:
     return may(by, SETS, place, "change the times of huddles")
 
@@ -225,7 +245,8 @@ def change_plan(*, by: Any, place: str, preset: str, tiers: list[Tier], without:
     """Set who huddles when at a facility (or in the system): its preset, its tiers with their times, and the places
     that do not huddle. Days that were laid out keep their times.
 
-    Raises Refused when a higher tier would meet before a lower one, or when two tiers meet at one kind of place.
+    Open issues of a huddle that is switched off go to the huddle above. Raises Refused when there is none above them,
+    when a higher tier would meet before a lower one, or when two tiers meet at one kind of place.
     """
     at = Place.objects.get(code=place)
     if at.kind not in (Place.Kind.FACILITY, Place.Kind.SYSTEM):
@@ -241,6 +262,7 @@ def change_plan(*, by: Any, place: str, preset: str, tiers: list[Tier], without:
             )
     if len({tier.kind for tier in tiers}) < len(tiers):
         raise Refused("Two tiers would meet at the same places. Nothing was changed.")
+    before = plans_on()
     plan, _ = HuddlePlan.objects.update_or_create(
         place=at,
         defaults={
@@ -248,4 +270,5 @@ def change_plan(*, by: Any, place: str, preset: str, tiers: list[Tier], without:
             "changed_at": now(), "changed_by": str(getattr(by, "username", by)),
         },
     )  # fmt: skip
+    hand_over_issues(before, read_plans(before.tree), by=by)
     return plan

@@ -267,4 +267,5 @@ class PlanForm(forms.Form):
             self.fields["without"] = forms.MultipleChoiceField(
                 label="Places that do not huddle", choices=choices, required=False,
                 widget=forms.CheckboxSelectMultiple, initial=sorted(plan.without),
+                help_text="What is still open in a huddle that you switch off goes to the huddle above, which is told.",
             )  # fmt: skip

@@ -158,10 +158,11 @@ def plan_of(code: str) -> Planned:
 def plans_on(day: date | None = None) -> Plans:
     """Every place that huddles, on the tree of a day: one query besides the tree, once a request."""
     day = day or today()
-    return remembered(("huddle plans", day), lambda: _read_plans(tree_on(day)))
+    return remembered(("huddle plans", day), lambda: read_plans(tree_on(day)))
 
 
-def _read_plans(tree: Tree) -> Plans:
+def read_plans(tree: Tree) -> Plans:
+    """Who huddles by what is stored at this moment, whatever was remembered."""
     stored = {plan.place_id: plan for plan in HuddlePlan.objects.all()}
     meetings: dict[str, Meeting] = {}
     for code, place in tree.places.items():

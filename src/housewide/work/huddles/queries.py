@@ -131,6 +131,17 @@ def standing(meeting: Meeting, day: date, huddle: Huddle | None, now: datetime) 
     return Standing("missed", "not held, and nobody said why", "bad")
 
 
+def is_on(meeting: Meeting, day: date, huddle: Huddle | None, now: datetime) -> bool:
+    """Whether people stand in front of the board: from half an hour before the huddle begins until it is ended, or
+    half an hour after its minutes are over."""
+    if huddle is not None and huddle.state in (Huddle.State.HELD, Huddle.State.NOT_HELD):
+        return False
+    starts = at(meeting.place.code, day, huddle.planned if huddle else meeting.tier.time)
+    if huddle is not None and huddle.started_at:
+        starts = huddle.started_at
+    return starts - GRACE <= now < starts + timedelta(minutes=meeting.tier.minutes) + GRACE
+
+
 def _hour(when: datetime, now: datetime) -> str:
     return f"{when.astimezone(now.tzinfo):%H:%M}"
 

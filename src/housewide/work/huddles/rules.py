@@ -114,8 +114,9 @@ def _hours(hours: int | None) -> timedelta | None:
 def answer_due(now: datetime, huddle_ends: datetime, within: timedelta | None) -> datetime:
     """By when an answer is due: when the next huddle of whom one asks has ended, or sooner where a rule says so, but
     never before those asked have had the least time to read it."""
-    due = min(huddle_ends, _after(now, within)) if within is not None else huddle_ends
-    return max(due, _after(now, rules().least))
+    at = datetime.timestamp
+    due = min(huddle_ends, _after(now, within), key=at) if within is not None else huddle_ends
+    return max(due, _after(now, rules().least), key=at)
 
 
 def _after(moment: datetime, span: timedelta) -> datetime:

@@ -12,7 +12,7 @@ from housewide.org.models import Account
 from housewide.work.huddles.models import Issue, Step
 from housewide.work.huddles.moments import at as clock_at
 from housewide.work.huddles.moments import calendar_of_place, moment_at, next_workday, zone_of
-from housewide.work.huddles.plans import Meeting, plans_on
+from housewide.work.huddles.plans import Meeting, Plans, plans_on
 from housewide.work.huddles.publication import issue_changed
 from housewide.work.huddles.rules import Must, answer_due, musts
 from housewide.work.notices import notify
@@ -78,7 +78,7 @@ def send_up(
     if meeting is None:
         raise Refused("That huddle is not above this one. Nothing was changed.")
     due = answer_by or default_answer_by(issue, meeting, at)
-    if due <= at:
+    if due.timestamp() <= at.timestamp():  # within one zone moments compare by the clock, and one night it goes back
         raise Refused("The time by which you want an answer has passed already. Nothing was changed.")
     if issue.state == State.ESCALATED and issue.answer_by is not None:
         in_time = at <= issue.answer_by if by is not None else None
@@ -144,6 +144,25 @@ def open_again(issue: Issue, *, by: Account | None, at: datetime, text: str) -> 
     add_step(issue, "opened_again", by=by, at=at, text=text)
     issue.state, issue.held_since, issue.task = State.OPEN, at, ""
     _save(issue)
+
+
+def hand_over(issue: Issue, *, by: Any, at: datetime, plans: Plans) -> None:
+    """Its home, its holder or a place on its way huddles no longer: the nearest huddle above has its part from now on.
+    A time by which an answer was promised stands. ``plans`` is who huddles now; somebody above always does."""
+    parts = {code: meeting for code in (issue.home.code, *issue.path) if (meeting := plans.home_of(code)) is not None}
+    home, holder = parts[issue.home.code], parts[issue.holder.code]
+    moved = (issue.holder, holder.place) if holder.place != issue.holder else (issue.home, home.place)
+    if holder.place != issue.holder:
+        issue.tier, issue.held_since, issue.reached = holder.tier.number, at, max(issue.reached, holder.tier.number)
+    issue.home, issue.holder = home.place, holder.place
+    issue.path = list(dict.fromkeys(parts[code].place.code for code in issue.path if code in parts))
+    by_whom = by if isinstance(by, Account) else None
+    add_step(issue, "handed_over", by=by_whom, at=at, place=moved[0], to=moved[1])
+    _save(issue)
+    for account in who_answers(moved[1].code):
+        if account != by:
+            why = f"{moved[0].name} huddles no longer."
+            _tell(issue, account, f"Now with {moved[1].name}: {issue.title}", why)
 
 
 def tell_overdue(issue: Issue, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from housewide.kit.ui.days import day_text
 from housewide.org.models import Account, Place
 from housewide.work.noticing.models import Watch
 from housewide.work.noticing.questions import signal_at
-from housewide.work.noticing.raising import close_answered
+from housewide.work.noticing.raising import close_settled
 
 ANSWERS = "signal.answer"
 LONGEST = timedelta(days=92)
@@ -46,7 +46,7 @@ def watch_signal(*, by: Account, measure: str, place: str, until: date, reason: 
         signal=signal.public_id, measure=measure, place=Place.objects.get(code=place), word=signal.word, given_on=day,
         until=until, reason=reason.strip(), by=by, at=now(),
     )  # fmt: skip
-    close_answered([signal.public_id], by=by)
+    close_settled()
     emit("work.signal_known", {"signal": signal.public_id, "measure": measure, "place": place, "until": str(until)})
     return watch
 

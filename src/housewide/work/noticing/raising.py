@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ from housewide.org.tree import Tree, tree_on
 from housewide.work.actions import close_for_system, raise_for_system
 from housewide.work.models import Task
 from housewide.work.noticing.models import SignalTask, Watch
-from housewide.work.noticing.questions import known_among
+from housewide.work.noticing.questions import with_answers
 from housewide.work.noticing.rules import Rule, rule_for
 
 NAMED = 3
@@ -61,17 +61,13 @@ def _due(day: date, tree: Tree) -> list[Due]:
     rows = [row for row in Noticed.objects.filter(ended_at=None) if row.place in tree.places]
     ruled = [(row, rule) for row in _lowest(rows, tree) if (rule := rule_for(row.measure, row.word))]
     ids = [row.public_id for row, _ in ruled]
-    answers = known_among({row.measure for row, _ in ruled}, {row.place for row, _ in ruled}, day)
     rounds = _rounds(ids, day)
-    links = SignalTask.objects.filter(signal__in=ids).values_list("signal", "round", "task__state")
-    asked = {(signal, number) for signal, number, _ in links}
-    on_open = {signal for signal, _, state in links if state == Task.State.OPEN}
+    asked = set(SignalTask.objects.filter(signal__in=ids).values_list("signal", "round"))
     owners = _Owners(day, tree)
     found = []
-    for row, rule in ruled:
-        answer, number = answers.get((row.measure, row.place)), rounds[row.public_id]
-        held = answer is not None and answer.word == row.word
-        if held or row.public_id in on_open or (row.public_id, number) in asked:
+    for one, (row, rule) in zip(with_answers([row for row, _ in ruled], day), ruled, strict=True):
+        number = rounds[row.public_id]
+        if one.known or one.task or (row.public_id, number) in asked:
             continue
         owner = owners.of(row.place, rule)
         if owner is not None:
@@ -177,24 +173,21 @@ def _line(row: Noticed, tree: Tree) -> str:
 
 def close_settled() -> int:
     """Close open tasks of which every signal has ended or is known. Returns how many."""
-    links = SignalTask.objects.filter(task__state=Task.State.OPEN).values_list("signal", flat=True)
-    return close_answered(set(links))
-
-
-def close_answered(signals: Iterable[str], *, by: Account | None = None) -> int:
-    """Close the open tasks of these signals of which nothing is left to look at."""
-    found = SignalTask.objects.filter(signal__in=list(signals), task__state=Task.State.OPEN)
-    keys = set(found.values_list("task_id", flat=True))
+    on_tasks = SignalTask.objects.filter(task__state=Task.State.OPEN).values("task")
+    tasks = list(Task.objects.select_for_update(of=("self",)).filter(pk__in=on_tasks).select_related("owner", "place"))
+    links: dict[int, list[str]] = {task.pk: [] for task in tasks}
+    for pk, signal in SignalTask.objects.filter(task__in=tasks).values_list("task_id", "signal"):
+        links[pk].append(signal)
+    rows = Noticed.objects.filter(public_id__in={signal for ids in links.values() for signal in ids})
+    state_of = {one.signal.public_id: one.state for one in with_answers(rows)}
     closed = 0
-    for task in Task.objects.select_for_update(of=("self",)).filter(pk__in=keys).select_related("owner", "place"):
-        ids = list(SignalTask.objects.filter(task=task).values_list("signal", flat=True))
-        rows = list(Noticed.objects.filter(public_id__in=ids))
-        holding = [row for row in rows if row.ended_at is None]
-        answers = known_among({row.measure for row in holding}, {row.place for row in holding}, today())
-        said = {pair: answer.word for pair, answer in answers.items()}
-        if any(said.get((row.measure, row.place)) != row.word for row in holding):
+    for task in tasks:
+        states = {state_of.get(signal, "ended") for signal in links[task.pk]}
+        if "new" in states:
             continue
-        words = "Known and being watched." if holding else "Back to usual by itself: the signals have ended."
-        close_for_system(task, Task.State.DONE if holding else Task.State.DROPPED, words)
+        if "known" in states:
+            close_for_system(task, Task.State.DONE, "Known and being watched.")
+        else:
+            close_for_system(task, Task.State.DROPPED, "Back to usual by itself: the signals have ended.")
         closed += 1
     return closed

@@ -13,6 +13,7 @@ from housewide.boards.api import asking
 from housewide.boards.api.tests.cast import Asked, make_asked, secret_of
 from housewide.boards.models import ApiToken
 from housewide.kit.audit.models import Act
+from housewide.reviews.tests.examples import SURGEONS, a_frozen_review
 from housewide.work.models import Comment, Task
 
 pytestmark = pytest.mark.django_db(databases=["default", "cubes"])
@@ -96,6 +97,20 @@ def test_rows_take_the_capability_and_leave_a_look(asked: Asked) -> None:
     answer = asked.call("alice", "get", f"places/MVH-OR/rows/{PERIOD}/{MEASURE}")
     assert answer.status_code == 200 and answer.json()["items"] == []
     assert all(look.purpose == "rows behind a number, by API" for look in Look.objects.all())
+
+
+def test_figures_name_surgeons_only_to_who_may_read_their_names(asked: Asked) -> None:
+    review = a_frozen_review(asked.cast)
+    labels = [["surgeon", name, [num, den]] for name, num, den in SURGEONS] + [["room", "OR 1", [5, 9]]]
+    review.figures.update(components={"num": 125, "den": 180, "labels": labels})
+    [named] = asked.call("alice", "get", f"reviews/{review.public_id}/figures").json()["items"]
+    assert named["components"]["labels"] == labels
+    answer = asked.call("audrey", "get", f"reviews/{review.public_id}/figures")
+    shown = answer.json()["items"][0]["components"]["labels"]
+    assert [counted for _, _, counted in shown] == [counted for _, _, counted in labels]
+    assert all(label.startswith("Surgeon") for by, label, _ in shown if by == "surgeon")
+    assert ["room", "OR 1", [5, 9]] in shown
+    assert not [name for name, _, _ in SURGEONS if name.split()[-1] in answer.content.decode()]
 
 
 def test_a_task_is_raised_handed_over_and_finished(asked: Asked) -> None:

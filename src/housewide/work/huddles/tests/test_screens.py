@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from housewide.access import sessions
 from housewide.org.models import Account
-from housewide.work.huddles import actions, issue_actions
+from housewide.work.huddles import actions, issue_actions, queries
 from housewide.work.huddles.models import Attendance, Huddle, Issue, RoundingNote
+from housewide.work.huddles.moments import moment_at
+from housewide.work.huddles.plans import plans_on
 from housewide.work.huddles.tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "cubes"])
@@ -224,3 +227,27 @@ def test_issues_and_huddles_are_found_by_those_who_may_see_them(cast: Cast) -> N
     assert "Ceiling lift sticks" not in text(client(cast.strange).get("/jump/?q=ceiling", follow=True))
     found = client(cast.una).get("/jump/?q=huddle place mvh-4w", follow=True)
     assert "Unit huddle" in text(found) or "Huddle of Place MVH-4W" in text(found)
+
+
+@pytest.mark.parametrize(
+    ("clock", "stays"), [("06:00", False), ("06:35", True), ("07:40", True), ("07:50", False)]
+)  # fmt: skip
+def test_a_wall_keeps_one_signed_in_while_its_huddle_is_on_and_not_beyond(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, clock: str, stays: bool
+) -> None:
+    una = client(cast.una)
+    una.get(TODAY)
+    settings.HOUSEWIDE_TIME = clock
+    for _ in range(4):
+        moved = sessions.now() + timedelta(minutes=20)
+        monkeypatch.setattr(sessions, "now", lambda moved=moved: moved)
+        last = una.get(TODAY + "wall/", headers={"HX-Request": "true", "Renews-Itself": "yes"})
+    assert last.status_code == (200 if stays else 401)
+
+
+def test_a_wall_of_a_huddle_that_was_ended_keeps_nobody_signed_in(cast: Cast) -> None:
+    meeting = plans_on().meetings["MVH-4W"]
+    huddle = actions.start_huddle(by=cast.una, place="MVH-4W")
+    assert queries.is_on(meeting, huddle.day, huddle, moment_at("MVH-4W"))
+    huddle = actions.end_huddle(by=cast.una, huddle=huddle)
+    assert not queries.is_on(meeting, huddle.day, huddle, moment_at("MVH-4W"))

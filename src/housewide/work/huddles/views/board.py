@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from housewide.access.gates import allowed, places_where, signed_in
+from housewide.access.sessions import is_here
 from housewide.kit.actions import NotSeen, Refused
 from housewide.kit.clock import today
 from housewide.org.models import Account
@@ -51,10 +52,12 @@ def sheet(request: HttpRequest, place: str, day: str) -> HttpResponse:
 
 @require_GET
 def wall(request: HttpRequest, place: str, day: str) -> HttpResponse:
-    """GET /huddles/<place>/<day>/wall/: large and dark, renews itself"""
+    """GET /huddles/<place>/<day>/wall/: large and dark, renews itself; keeps one signed in while the huddle is on"""
     account = signed_in(request)
     asked = day_from(day)
     board = board_of(account, place, asked)
+    if queries.is_on(board.meeting, board.day, board.huddle, board.now):
+        is_here(request)
     return render(
         request, "huddles/wall.html", {**_about(board), "theme": "dark", "tiers": tiers_around(board, account)}
     )

@@ -31,6 +31,7 @@ State = Issue.State
 WORDS = {
     "raised": "Raised", "resolved": "Settled", "assigned": "Assigned", "escalated": "Escalated",
     "passes_up": "Passed further up", "passed_up_late": "Passed further up by Housewide: no answer in time",
+    "handed_over": "Its huddle was switched off: handed over",
     "went_up_old": "Sent up by Housewide: it stayed too long", "decided": "Answered", "needs_more": "Needs more",
     "gives_back": "Given back", "heard": "Heard, and closed", "opened_again": "Open again", "overdue": "Overdue",
     "task_done": "Task done", "task_dropped": "Task dropped",

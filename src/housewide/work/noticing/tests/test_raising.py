@@ -95,6 +95,25 @@ def test_answering_the_last_signal_of_a_task_closes_it(cast: Cast, signal: Signa
     assert (task.state, task.outcome) == (Task.State.DONE, "Known and being watched.")
 
 
+def test_a_task_of_the_department_closes_when_the_unit_below_has_answered(cast: Cast, signal: Signals) -> None:
+    signal(0, "MVH")
+    assert look() == 1
+    unit = signal(0, "MVH-OR")  # the rows of the department turn out to be the unit's
+    watch_signal(by=cast.alice, measure=unit.measure, place=unit.place, until=date(2026, 12, 15), reason="New rota")
+    task = Task.objects.get(place__code="MVH")
+    assert (task.state, task.outcome) == (Task.State.DONE, "Known and being watched.")
+    assert look() == 0
+
+
+def test_a_task_of_the_department_stays_when_the_unit_is_only_a_part_of_it(cast: Cast, signal: Signals) -> None:
+    signal(0, "MVH")
+    look()
+    unit = signal(0, "MVH-OR", value="61.0%")
+    watch_signal(by=cast.alice, measure=unit.measure, place=unit.place, until=date(2026, 12, 15), reason="New rota")
+    look()
+    assert Task.objects.get(place__code="MVH").state == Task.State.OPEN
+
+
 def test_a_task_whose_signals_have_ended_is_dropped_with_the_reason(cast: Cast, signal: Signals) -> None:
     row = signal(0)
     look()
