@@ -1,4 +1,4 @@
-"""A number worked out from other numbers, such as cases per staffed room-day: checked arithmetic over the parts of
+"""A number worked out from other numbers, such as cases per surgeon: checked arithmetic over the parts of
 named measures, done again at every place and month, so that it is never an average of averages.
 
 Dividing by nothing gives no value. A formula may use another formula, never itself.

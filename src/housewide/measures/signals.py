@@ -97,7 +97,11 @@ def rare_signal(points: Sequence[Point], gaps: Between | None) -> Signal:
         quiet = f"none has come since {gaps.labels[-1]}, {gaps.show(gaps.open)} without one."
         return Signal("no change", why=[f"Events came closer together, but {quiet}"])
     began = gaps.days[said.began]
-    arrow: Literal["up", "down"] = "up" if gaps.chart.values[-1] > gaps.chart.centre[-1] else "down"
+    # A run may still hold while its last point lies on the center line: the run says which way, not that point.
+    longer = (
+        (said.word == "improving") == (gaps.direction == "higher") if gaps.direction != "none" else said.point_type > 0
+    )
+    arrow: Literal["up", "down"] = "up" if longer else "down"
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"
     since = str(Month.of(began))
     why = f"{rule} in the {gaps.unit} between events, since {gaps.labels[said.began]}"

@@ -39,6 +39,7 @@ class Sources:
     # Worked out once: a page asks whether each of 24 months ended early, for every measure of the same table.
     _ends: dict[str, dict[Month, tuple[date, int] | None]] = field(default_factory=dict, repr=False, compare=False)
     _early: dict[tuple[str, Month], date | None] = field(default_factory=dict, repr=False, compare=False)
+    _newest: dict[str, Month | None] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, definition: Definition, month: Month) -> list[Filed]:
         """The parts that a month of a measure rests on (its own month's)."""
@@ -63,12 +64,18 @@ class Sources:
         return sorted({code for table in tables_of(definition) for code in self._missing_in(table, month)})
 
     def _missing_in(self, table: str, month: Month) -> set[str]:
+        if month != self._newest_of(table):
+            return set()
         here, before = (
             {part.facility for part in self.filed.get((table, str(one)), [])} for one in (month, month.shift(-1))
         )
-        newer = any(self.filed.get((table, str(other))) for other in self.scope.months if other > month)
-        there = self.scope.trees[month].parent if month in self.scope.trees else {}
-        return {code for code in before - here if code in there} if here and not newer else set()
+        return {code for code in before - here if code in self.scope.trees[month].parent}
+
+    def _newest_of(self, table: str) -> Month | None:
+        if table not in self._newest:
+            with_rows = (month for month in self.scope.months if self.filed.get((table, str(month))))
+            self._newest[table] = max(with_rows, default=None)
+        return self._newest[table]
 
     def _ended_early_in(self, table: str, month: Month) -> date | None:
         if (table, month) not in self._early:

@@ -56,7 +56,7 @@ def retry_job(*, by: Any, job: Job) -> Job:
     """Put a failed or cancelled job back in the queue. Raises Refused when it cannot be run again."""
     row = Job.objects.select_for_update().get(pk=job.pk)
     if row.state not in (Job.State.FAILED, Job.State.CANCELLED):
-        raise Refused("Only a job that failed or was cancelled can be run again. Nothing was changed.")
+        raise Refused("Only a job that failed or was canceled can be run again. Nothing was changed.")
     if "" in row.effects and not (row.kind in kinds and kinds[row.kind].again):
         raise Refused("What this job was asked to do has been done, so it is not run again. Ask for a new one instead.")
     row.state, row.attempts, row.cancel_asked, row.error = Job.State.WAITING, 0, False, ""

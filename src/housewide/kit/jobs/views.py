@@ -23,7 +23,7 @@ STATES = {
     "running": ("Running", "neutral clock"),
     "done": ("Done", "good check"),
     "failed": ("Failed", "bad"),
-    "cancelled": ("Cancelled", "warn"),
+    "cancelled": ("Canceled", "warn"),
 }
 LINES_SHOWN = 200
 

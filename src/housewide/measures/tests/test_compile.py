@@ -43,7 +43,7 @@ def test_the_columns_are_exactly_those_of_the_contract_in_every_dialect(measure:
 
 def test_a_formula_has_no_sql() -> None:
     with pytest.raises(ValueError, match="is a formula: it has no SQL"):
-        compiled(surgery()["surgery.cases_per_room_day"])
+        compiled(surgery()["surgery.cases_per_surgeon"])
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

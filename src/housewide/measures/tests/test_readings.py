@@ -143,6 +143,18 @@ def test_a_month_whose_last_days_have_not_come_in_is_partial(loads: Any) -> None
     assert found.partial and "No rows after Oct 19, 2026" in found.caveats
 
 
+def test_only_the_newest_month_with_rows_can_miss_a_facility(loads: Any) -> None:
+    stays = months_of_stays(date(2026, 10, 31), 4, steady)
+    loads([stay for stay in stays if stay.day.month != 8])
+    loads([Stay(date(2026, month, 30), "LSR-OR") for month in (7, 9)], "LSR")
+    loads([Stay(date(2026, 8, 31), "LSR-OR")], "LSR")
+    for facility in ("MVH", "LSR"):
+        cubes.refresh([STAYS], facility, ["2026-07", "2026-08", "2026-09", "2026-10"])
+    assert [point.partial for point in series(STAYS, "SYS", LAST, 4)] == [False, False, False, True]
+    assert "No rows yet from Place LSR" in reading(STAYS, "SYS", "2026-10").caveats
+    assert not reading(STAYS, "MVH", "2026-10").partial
+
+
 def test_few_months_are_said_to_be_few(loads: Any) -> None:
     count(loads, steady, months=3)
     found = reading(ON_TIME, "MVH", "2026-10")

@@ -12,7 +12,7 @@ from housewide.measures import cubes, definitions
 from housewide.measures.tests import counting
 from housewide.measures.tests.counting import ON_TIME, STAYS, Stay
 from housewide.measures.to_date import month_to_date, months_to_date
-from housewide.org.models import Holiday, Place
+from housewide.org.models import Calendar, Holiday, Place
 
 pytestmark = pytest.mark.django_db(databases=["default", "cubes"])
 KINDS = ("kinds.rooms", "kinds.waiting", "kinds.wait_per_stay", "kinds.counted", "kinds.waits")
@@ -54,6 +54,18 @@ def test_a_holiday_is_no_workday_on_either_side(loads: Any) -> None:
     found = month_to_date(STAYS, "MVH", "2026-11")
     assert found is not None
     assert found.workdays == 5
+
+
+def test_a_month_before_with_fewer_workdays_is_compared_whole_and_said_to_have_as_many_as_it_had(loads: Any) -> None:
+    """15 workdays of November are over; the 12th of October and all after it were holidays, so it had 7."""
+    place = Place.objects.get(code="MVH")
+    Calendar.objects.create(facility=place, pay_period_anchor=date(2026, 1, 4))
+    for day in range(12, 32):
+        Holiday.objects.create(facility=place, day=date(2026, 10, day), name="Closed")
+    count(loads, *every_day(date(2026, 10, 1), date(2026, 10, 31)), *every_day(date(2026, 11, 1), date(2026, 11, 22)))
+    found = month_to_date(STAYS, "MVH", "2026-11")
+    assert found is not None
+    assert found.sentence == "So far: 22 over 15 workdays; October’s 7 workdays: 31"
 
 
 def test_a_total_has_its_target_by_workdays(loads: Any, monkeypatch: pytest.MonkeyPatch) -> None:

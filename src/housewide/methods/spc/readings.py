@@ -141,9 +141,10 @@ def _present_signal(chart: ControlChart, sign: int) -> tuple[PointType, Cause | 
 
 
 def _present_run(chart: ControlChart, sign: int, last: int) -> tuple[PointType, Cause | None, int | None]:
-    """A run test that still holds at the last point: a long run that reaches it, else too few crossings."""
+    """A run test that still holds: a long run that reaches the last useful point, else too few crossings. Points on the
+    center line, the last ones too, are passed over: they neither lengthen a run nor break it (Anhoej and Olesen)."""
     useful = np.flatnonzero(chart.sides[: last + 1])
-    if not useful.size or int(useful[-1]) != last:  # points on the center line say nothing of either side
+    if not useful.size:
         return PointType.COMMON, None, None
     side = int(chart.sides[useful[-1]])
     present: list[Signal] = [

@@ -6,6 +6,8 @@ from housewide.methods.spc import ANHOEJ, Cause, PointType, control_chart, read_
 
 FLAT = [62, 66, 64, 68, 66, 62, 64, 68, 66, 64, 65, 63]
 SHIFTED = [*FLAT, 67, 67, 68, 67, 68, 67, 67]
+LONG_RUN = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 9, 8, 9, 8, 9, 8, 9, 8, 9, 8, 9]
+MIDDLE = 5  # the median of LONG_RUN
 
 
 def percent(value: float) -> str:
@@ -72,11 +74,23 @@ def test_a_signal_that_ended_before_the_last_point_is_no_present_signal():
 
 
 def test_a_long_run_on_a_run_chart_reads_as_a_change_that_began_with_the_run():
-    values = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 9, 8, 9, 8, 9, 8, 9, 8, 9, 8, 9]
-    reading = read_chart(control_chart("run", values), direction="lower")
+    reading = read_chart(control_chart("run", LONG_RUN), direction="lower")
     assert (reading.word, reading.cause, reading.began) == ("worsening", Cause.LONG_RUN, 11)
     assert reading.rule_set == ANHOEJ.key
     assert reading.describe_capability(percent) == "not enough points yet to say what is usual"
+
+
+@pytest.mark.parametrize("at", [15, 21, 22], ids=["within the run", "before its last point", "as the last point"])
+def test_a_value_on_the_center_line_neither_breaks_a_long_run_nor_ends_it(at):
+    chart = control_chart("run", [*LONG_RUN[:at], MIDDLE, *LONG_RUN[at:]])
+    reading = read_chart(chart, direction="lower")
+    assert chart.centre[at] == MIDDLE
+    assert (reading.word, reading.cause, reading.began) == ("worsening", Cause.LONG_RUN, 11)
+
+
+def test_a_long_run_that_ended_at_the_other_side_is_no_present_long_run():
+    reading = read_chart(control_chart("i", [9] * 9 + [1, 9, 1, 9, 1, 9, 1, 9, 1, 9, 1, 9, 1, 1]), direction="lower")
+    assert (reading.word, reading.cause) == ("no change", None)
 
 
 def test_a_wave_with_too_few_crossings_is_read_from_the_side_it_is_on_now():
