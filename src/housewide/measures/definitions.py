@@ -83,7 +83,9 @@ class Component:
 @dataclass(frozen=True)
 class Definition:
     """One measure. Raw integers: a ratio or rate is ``num * per / den``, a total ``num / scale``, a distribution
-    ``value / scale`` (``bin`` and ``tail`` are raw as well). Days of looking back and ahead are whole days."""
+    ``value / scale`` (``bin`` and ``tail`` are raw as well). Days of looking back and ahead are whole days. With
+    ``every_day`` it happens on weekends and holidays too: a month so far is set against as many days of the month
+    before, else against as many workdays."""
 
     id: str
     version: int
@@ -111,6 +113,7 @@ class Definition:
     small_cell: int = 0
     chart: str = ""
     rule_set: str = ""
+    every_day: bool = False
     den_rollup: str = ""
     formula: str = ""
     components: tuple[Component, ...] = ()
@@ -236,7 +239,7 @@ def definition_from(text: str, name: str = "the measure", path: str = "") -> Def
 
 PLAIN = (
     *("id", "version", "kind", "unit", "title", "sentence", "direction", "steward", "sql", "scale", "stat", "bin"),
-    *("tail", "lookback_days", "lookahead_days", "small_cell", "chart", "rule_set"),
+    *("tail", "lookback_days", "lookahead_days", "small_cell", "chart", "rule_set", "every_day"),
     *("den_rollup", "formula"),
 )
 

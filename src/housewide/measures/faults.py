@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "small_cell": 0,
     "chart": "",
     "rule_set": "",
+    "every_day": False,
     "example": (),
     "den_rollup": "",
     "formula": "",
@@ -142,6 +143,8 @@ def _number_faults(said: dict[str, Any]) -> list[str]:
     else:
         faults += [f"“{key}” is for distributions only" for key in ("bin", "tail", "stat") if key in said]
     faults += [f"“{key}” must be text" for key in ("chart", "rule_set") if not isinstance(said.get(key, ""), str)]
+    if not isinstance(said.get("every_day", False), bool):
+        faults.append("“every_day” must be true or false")
     return faults
 
 

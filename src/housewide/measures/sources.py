@@ -69,7 +69,8 @@ class Sources:
         here, before = (
             {part.facility for part in self.filed.get((table, str(one)), [])} for one in (month, month.shift(-1))
         )
-        return {code for code in before - here if code in self.scope.trees[month].parent}
+        there = self.scope.trees[month].parent if month in self.scope.trees else {}
+        return {code for code in before - here if code in there}
 
     def _newest_of(self, table: str) -> Month | None:
         if table not in self._newest:

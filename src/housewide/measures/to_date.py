@@ -1,9 +1,9 @@
-"""How a month that is not over stands: the same workdays of the month before, and the part of the target that falls on
+"""How a month that is not over stands: as many days of the month before, and the part of the target that falls on
 the days so far. It is no verdict; a month gets one when it is complete."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,19 +20,19 @@ from housewide.measures.rollups import Scope, day_totals, scope_of
 from housewide.measures.sources import Sources, sources_of
 from housewide.measures.sums import Total, rolls_of, total_of_formula
 from housewide.measures.targets import Target, targets_for
-from housewide.org.calendars import FacilityCalendar
 
 
 @dataclass(frozen=True)
 class ToDate:
-    """A month so far. ``through`` is its last day with rows; ``before`` the value over the same number of workdays of
-    the month before, up to ``before_through``. ``target`` is calendarized: a total's by workdays, others whole."""
+    """A month so far. ``through`` is its last day with rows; ``before`` the value over the same number of days of the
+    month before, up to ``before_through``: workdays, or all days where the measure happens on each. ``target`` is
+    calendarized: a total's by these days, others whole."""
 
     measure: str
     period: str
     through: date
-    workdays: int
-    workdays_in_month: int
+    days: int
+    days_in_month: int
     value: Decimal | None
     text: str
     before_period: str
@@ -53,9 +53,10 @@ class _Stretches:
     end: date
     before_first: date
     before_end: date
-    workdays: int
-    workdays_in_month: int
-    before_workdays: int
+    days: int
+    days_in_month: int
+    before_days: int
+    unit: str
 
 
 @kept_until_counted_again("period")
@@ -89,7 +90,7 @@ def months_to_date(measure_ids: Iterable[str], place: str, period: str) -> dict[
 
 
 def _stretches(definition: Definition, scope: Scope, sources: Sources, month: Month) -> _Stretches | None:
-    """The days that are over and up to which rows have come in, and as many workdays of the month before."""
+    """The days that are over and up to which rows have come in, and as many days of the month before."""
     first, last = scope.days_of(month)
     main = next((table for table in definition.reads if table != "calendar"), "")
     highest = min((part.highest for part in sources.of(definition, month) if part.table == main and part.highest),
@@ -97,22 +98,30 @@ def _stretches(definition: Definition, scope: Scope, sources: Sources, month: Mo
     if highest is None:
         return None
     end = min(last, today() - timedelta(days=1), highest)
-    own, earlier = scope.calendar, scope.days_of(month.shift(-1))
-    workdays = own.workdays_between(first, end) if end >= first else 0
-    if not workdays:
+    earlier = scope.days_of(month.shift(-1))
+    count = _days_between if definition.every_day else scope.calendar.workdays_between
+    days = count(first, end) if end >= first else 0
+    if not days:
         return None
-    stop = _nth_workday(own, *earlier, workdays)
-    counted = own.workdays_between(earlier[0], stop)
-    return _Stretches(month, first, end, earlier[0], stop, workdays, own.workdays_between(first, last), counted)
+    stop = _nth_day(count, *earlier, days)
+    unit = "day" if definition.every_day else "workday"
+    return _Stretches(
+        month, first, end, earlier[0], stop, days, count(first, last), count(earlier[0], stop), unit
+    )  # fmt: skip
 
 
-def _nth_workday(own: FacilityCalendar, first: date, last: date, count: int) -> date:
-    """The day on which a month has had so many workdays; its last day when it has fewer."""
+def _days_between(first: date, last: date) -> int:
+    return (last - first).days + 1
+
+
+def _nth_day(count: Callable[[date, date], int], first: date, last: date, days: int) -> date:
+    """The day on which a month has had so many days; its last day when it has fewer."""
     seen = 0
     for step in range((last - first).days + 1):
-        seen += own.is_workday(first + timedelta(days=step))
-        if seen == count:
-            return first + timedelta(days=step)
+        day = first + timedelta(days=step)
+        seen += count(day, day)
+        if seen == days:
+            return day
     return last
 
 
@@ -144,8 +153,8 @@ def _said(definition: Definition, over: _Stretches, now: Total, past: Total, tar
         measure=definition.id,
         period=str(over.month),
         through=over.end,
-        workdays=over.workdays,
-        workdays_in_month=over.workdays_in_month,
+        days=over.days,
+        days_in_month=over.days_in_month,
         value=rounded_value(definition, value),
         text=text,
         before_period=str(earlier),
@@ -161,11 +170,11 @@ def _said(definition: Definition, over: _Stretches, now: Total, past: Total, tar
 
 def _sentence(over: _Stretches, text: str, earlier: Month, before_text: str) -> str:
     """``So far: 71.0% over 15 workdays; October’s first 15 workdays: 68.0%``."""
-    name, workdays = earlier.title.split()[0], over.workdays
-    now = "1 workday" if workdays == 1 else f"{workdays} workdays"
-    same = "first workday" if workdays == 1 else f"first {workdays} workdays"
-    if over.before_workdays < workdays:  # the month before had fewer
-        same = f"{over.before_workdays} workdays"
+    name, unit = earlier.title.split()[0], over.unit
+    now = f"{over.days} {unit}{'s' * (over.days != 1)}"
+    same = f"first {unit}" if over.days == 1 else f"first {over.days} {unit}s"
+    if over.before_days < over.days:  # the month before had fewer
+        same = f"{over.before_days} {unit}s"
     return f"So far: {text} over {now}; {name}’s {same}: {before_text}"
 
 
@@ -174,8 +183,8 @@ def _target_words(definition: Definition) -> str:
 
 
 def _calendarized(definition: Definition, over: _Stretches, target: Target | None) -> Fraction | None:
-    """A total's target falls on the workdays of its month in equal parts; what is no sum over time keeps it whole."""
+    """A total's target falls on the days of its month in equal parts; what is no sum over time keeps it whole."""
     if target is None:
         return None
     whole = Fraction(target.value)
-    return whole * over.workdays / over.workdays_in_month if definition.kind == "total" else whole
+    return whole * over.days / over.days_in_month if definition.kind == "total" else whole

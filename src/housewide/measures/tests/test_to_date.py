@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,7 @@ def test_the_days_so_far_are_set_against_as_many_workdays(loads: Any) -> None:
     count(loads, *october, *every_day(date(2026, 11, 1), date(2026, 11, 22)), Stay(date(2026, 10, 5)))
     found = month_to_date(STAYS, "MVH", "2026-11")
     assert found is not None
-    assert (found.through, found.workdays, found.before_through) == (date(2026, 11, 22), 15, date(2026, 10, 21))
+    assert (found.through, found.days, found.before_through) == (date(2026, 11, 22), 15, date(2026, 10, 21))
     assert (found.value, found.before) == (Decimal(22), Decimal(22))
     share = month_to_date(ON_TIME, "MVH", "2026-11")
     assert share is not None
@@ -44,16 +45,19 @@ def test_days_that_have_not_come_in_are_not_counted_as_over(loads: Any) -> None:
     count(loads, *every_day(date(2026, 10, 1), date(2026, 10, 31)), *every_day(date(2026, 11, 2), date(2026, 11, 6)))
     found = month_to_date(STAYS, "MVH", "2026-11")
     assert found is not None
-    assert (found.through, found.workdays, found.before_through) == (date(2026, 11, 6), 5, date(2026, 10, 7))
+    assert (found.through, found.days, found.before_through) == (date(2026, 11, 6), 5, date(2026, 10, 7))
     assert found.sentence == "So far: 5 over 5 workdays; October’s first 5 workdays: 7"
 
 
 def test_a_holiday_is_no_workday_on_either_side(loads: Any) -> None:
-    Holiday.objects.create(facility=Place.objects.get(code="MVH"), day=date(2026, 10, 1), name="Founders’ Day")
+    place = Place.objects.get(code="MVH")
+    Calendar.objects.create(facility=place, pay_period_anchor=date(2026, 1, 4))
+    for day in (date(2026, 10, 1), date(2026, 11, 3)):
+        Holiday.objects.create(facility=place, day=day, name="Founders’ Day")
     count(loads, *every_day(date(2026, 10, 1), date(2026, 10, 31)), *every_day(date(2026, 11, 2), date(2026, 11, 6)))
     found = month_to_date(STAYS, "MVH", "2026-11")
     assert found is not None
-    assert found.workdays == 5
+    assert (found.days, found.before_through) == (4, date(2026, 10, 7))
 
 
 def test_a_month_before_with_fewer_workdays_is_compared_whole_and_said_to_have_as_many_as_it_had(loads: Any) -> None:
@@ -68,6 +72,22 @@ def test_a_month_before_with_fewer_workdays_is_compared_whole_and_said_to_have_a
     assert found.sentence == "So far: 22 over 15 workdays; October’s 7 workdays: 31"
 
 
+def test_what_happens_every_day_is_set_against_as_many_days_weekends_and_all(
+    loads: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from housewide.measures import to_date
+    from housewide.measures.targets import Target
+
+    always = replace(definitions.get(STAYS), every_day=True)
+    monkeypatch.setattr(to_date.definitions, "get", lambda _: always)
+    monkeypatch.setattr(to_date, "targets_for", lambda *_: {STAYS: Target(Decimal(60), "60", "board")})
+    count(loads, *every_day(date(2026, 10, 1), date(2026, 10, 31)), *every_day(date(2026, 11, 1), date(2026, 11, 22)))
+    found = month_to_date(STAYS, "MVH", "2026-11")
+    assert found is not None
+    assert (found.days, found.days_in_month, found.before_through) == (22, 30, date(2026, 10, 22))
+    assert found.sentence == "So far: 22 over 22 days; October’s first 22 days: 22; the target for these days: 44"
+
+
 def test_a_total_has_its_target_by_workdays(loads: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from housewide.measures import to_date
     from housewide.measures.targets import Target
@@ -76,7 +96,7 @@ def test_a_total_has_its_target_by_workdays(loads: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(to_date, "targets_for", lambda *_: {STAYS: Target(Decimal(42), "42", "board")})
     found = month_to_date(STAYS, "MVH", "2026-11")
     assert found is not None
-    assert (found.workdays_in_month, found.target) == (21, Decimal(30))
+    assert (found.days_in_month, found.target) == (21, Decimal(30))
     assert found.sentence.endswith("; the target for these days: 30")
 
 

@@ -67,9 +67,12 @@ def _pass_up_late(run: JobRun) -> Iterator[Issue]:
             ways.tell_overdue(issue, at=now)
             above = plans_on().above(issue.holder.code)
             if above is not None and rules().pass_up_when_overdue:
-                ways.send_up(
-                    issue, above.place.code, by=None, at=now, ask=issue.asked, answer_by=None, kind="passed_up_late"
-                )
+                try:
+                    ways.send_up(
+                        issue, above.place.code, by=None, at=now, ask=issue.asked, answer_by=None, kind="passed_up_late"
+                    )
+                except Refused as refusal:
+                    run.log(f"One late answer could not be passed up: {refusal}")
         yield issue
 
 
