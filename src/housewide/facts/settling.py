@@ -32,6 +32,8 @@ def settle(judge: Judging, batch: Batch, mode: str) -> None:
 def rest(batch: Batch, lines: Iterable[int], how: str, by_batch: Batch | None) -> None:
     """These lines, which wait, no longer wait in their import."""
     rows = [SettledLine(batch=batch, line=line, how=how, by_batch=by_batch) for line in lines]
+    if not rows:
+        return
     SettledLine.objects.bulk_create(rows, batch_size=500)
     batch.set_aside_open = max(0, batch.set_aside_open - len(rows))
     batch.save(update_fields=["set_aside_open"])

@@ -126,7 +126,7 @@ def _reading(
         gaps = gaps_of(definition, scope, choice.kind, points)
         reach, signal = rare_reach(gaps), rare_signal(points, gaps)
     else:
-        reach, signal = reach_of(definition, said), signal_of(definition, points, chart, said)
+        reach, signal = reach_of(definition, said), signal_of(definition, points, said)
     total = counted.get((definition.id, month), {}).get("", Total())
     last = points[-1]
     caveats = [*sources.caveats(definition, month), *_about_the_cube(definition, total, sources, month)]

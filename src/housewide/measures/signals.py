@@ -15,7 +15,7 @@ from housewide.measures.targets import Target
 if TYPE_CHECKING:
     from housewide.measures.rare import Between
     from housewide.measures.series import Point
-    from housewide.methods.spc import ChartReading, ControlChart
+    from housewide.methods.spc import ChartReading
 
 Word = Literal["improving", "worsening", "changed", "no change", "not enough data"]
 TONES: dict[str, Literal["good", "bad", "neutral"]] = {"improving": "good", "worsening": "bad"}
@@ -48,15 +48,13 @@ class Reach:
     sentence: str = ""
 
 
-def arrow_of(definition: Definition, word: str, above: bool) -> Literal["up", "down"]:
-    """Which way a measure goes: what the word says where one way is better (a trend may rise while still below the
-    average), else the side of the average on which its last month lies."""
-    if definition.direction == "none" or word not in ("improving", "worsening"):
-        return "up" if above else "down"
-    return "up" if (word == "improving") == (definition.direction == "higher") else "down"
+def arrow_of(direction: str, kind: int) -> Literal["up", "down"]:
+    """Which way a measure goes, from what its signal means (``PointType``) and not from where its last month lies: a
+    trend may rise while still below the average, a run may hold while its last point lies on the center line."""
+    return "up" if (kind > 0) == (direction != "lower") else "down"
 
 
-def signal_of(definition: Definition, points: Sequence[Point], chart: ControlChart, said: ChartReading) -> Signal:
+def signal_of(definition: Definition, points: Sequence[Point], said: ChartReading) -> Signal:
     """The signal of the last point. A month that is not complete, or has no value, gets none."""
     last = points[-1]
     if last.exact is None:
@@ -70,7 +68,7 @@ def signal_of(definition: Definition, points: Sequence[Point], chart: ControlCha
             "no change", why=["No rule fires with this month: it lies within the ups and downs that this process has."]
         )
     began = points[said.began]
-    arrow = arrow_of(definition, said.word, float(last.exact) > float(chart.centre[len(points) - 1]))
+    arrow = arrow_of(definition.direction, said.point_type)
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"
     stretch = "in" if began.period == last.period else "since"
     return Signal(
@@ -97,11 +95,7 @@ def rare_signal(points: Sequence[Point], gaps: Between | None) -> Signal:
         quiet = f"none has come since {gaps.labels[-1]}, {gaps.show(gaps.open)} without one."
         return Signal("no change", why=[f"Events came closer together, but {quiet}"])
     began = gaps.days[said.began]
-    # A run may still hold while its last point lies on the center line: the run says which way, not that point.
-    longer = (
-        (said.word == "improving") == (gaps.direction == "higher") if gaps.direction != "none" else said.point_type > 0
-    )
-    arrow: Literal["up", "down"] = "up" if longer else "down"
+    arrow = arrow_of(gaps.direction, said.point_type)
     rule = f"{said.rule[:1].upper()}{said.rule[1:]}"
     since = str(Month.of(began))
     why = f"{rule} in the {gaps.unit} between events, since {gaps.labels[said.began]}"

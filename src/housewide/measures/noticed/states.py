@@ -153,7 +153,7 @@ def _state(definition: Definition, kind: str, window: _Window, said: ManyReading
     if point is not PointType.COMMON:
         rule = rules_of(definition, kind).describe_cause(Cause(int(said.causes[at])))
         since = window.points[int(said.began[at])].period
-        arrow = arrow_of(definition, word, bool(said.above[at]))
+        arrow = arrow_of(definition.direction, point)
     return State(
         definition.id, window.place, str(window.month), word, TONES.get(word, "neutral"), arrow, rule, since, kind,
         window.points[-1].text, _number(said.low[at]), _number(said.high[at]), _verdict(int(said.verdicts[at])),
@@ -186,8 +186,8 @@ def _rare(definition: Definition, kind: str, windows: Sequence[_Window]) -> Iter
 def _one(definition: Definition, window: _Window, kind: str, aims: Aims) -> State:
     """A chart with run tests, which are read chart by chart."""
     goal: Decimal | None = aims.of(definition.id, window.place, window.month)
-    chart, said = charted(definition, list(window.points), goal)
-    signal = signal_of(definition, window.points, chart, said)
+    _, said = charted(definition, list(window.points), goal)
+    signal = signal_of(definition, window.points, said)
     return _said(definition, window, kind, signal, said.low, said.high, said.verdict or "")
 
 

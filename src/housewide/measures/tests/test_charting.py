@@ -13,7 +13,8 @@ from housewide.measures.charting import choice_of, companion_of
 from housewide.measures.definitions import Definition
 from housewide.measures.rare import between
 from housewide.measures.series import Point, charted
-from housewide.measures.signals import rare_reach, rare_signal
+from housewide.measures.signals import arrow_of, rare_reach, rare_signal
+from housewide.methods.spc import PointType
 
 SHARE = Definition(
     id="t", version=1, kind="ratio", unit="%", title="T", sentence="T.", direction="higher", steward="", sql="",
@@ -145,3 +146,11 @@ def test_events_that_came_fast_and_then_stopped_are_no_longer_getting_worse() ->
     signal = rare_signal(points([(0, 900, 900)] * 24, RATE), gaps)
     assert signal.word == "no change"
     assert "462 days without one" in signal.why[0] or "461 days without one" in signal.why[0]
+
+
+@pytest.mark.parametrize(
+    ("direction", "better", "worse"), [("higher", "up", "down"), ("lower", "down", "up"), ("none", "up", "down")]
+)
+def test_an_arrow_says_which_way_a_signal_goes(direction: str, better: str, worse: str) -> None:
+    kind = PointType.NEUTRAL_HIGH if direction == "none" else PointType.IMPROVEMENT
+    assert (arrow_of(direction, kind), arrow_of(direction, -kind)) == (better, worse)

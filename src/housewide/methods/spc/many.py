@@ -20,14 +20,13 @@ from housewide.methods.spc.subgroups import SUBGROUP_LINES
 @dataclass(frozen=True, slots=True)
 class ManyReadings:
     """One entry per series, every array (series,). `types` are `PointType`s of the last point, `causes` its `Cause`s
-    (0: none), `began` the first point of the present stretch (-1: none), `above` whether the last point lies above the
-    center. `low` and `high` are the limits in force (NaN: none), `base` the observed points behind them,
-    `verdicts` the `Assurance`s. Series with fewer than the minimum of points claim nothing."""
+    (0: none), `began` the first point of the present stretch (-1: none). `low` and `high` are the limits in force
+    (NaN: none), `base` the observed points behind them, `verdicts` the `Assurance`s. Series with fewer than the
+    minimum of points claim nothing."""
 
     types: NDArray[np.int8]
     causes: NDArray[np.int8]
     began: NDArray[np.int64]
-    above: NDArray[np.bool_]
     base: NDArray[np.int64]
     low: Floats
     high: Floats
@@ -70,13 +69,11 @@ def read_many(
     claims = (base >= minimum_points) & (last >= 0)
     type_last = np.where(claims, types[rows, last], 0).astype(np.int8)
     began = np.where(type_last != 0, _began(types, shown, last), -1)
-    centre = np.broadcast_to(lines.centre, lines.values.shape)
     low, high = _usual(lines, floors, ceilings, scale)
     return ManyReadings(
         types=type_last,
         causes=np.where(type_last != 0, causes[rows, last], 0).astype(np.int8),
         began=began,
-        above=lines.values[rows, last] > centre[rows, last],
         base=base,
         low=low,
         high=high,
