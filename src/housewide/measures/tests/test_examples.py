@@ -70,7 +70,7 @@ def test_a_wrong_number_is_told_in_words() -> None:
     example = example_of(name="Two", expect={"num": 3, "value": "2", "by": {"class": {"elective": 2}}})
     assert run(cases, example) == [
         "surgery.cases, “Two”: num is 2, not 3",
-        "surgery.cases, “Two”: left out {'cancelled': 1}, and the example does not say so",
+        "surgery.cases, “Two”: left out {'canceled': 1}, and the example does not say so",
         "surgery.cases, “Two”: by class it is {'elective': 1, 'trauma': 1}, not {'elective': 2}",
     ]
 

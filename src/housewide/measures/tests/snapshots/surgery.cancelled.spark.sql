@@ -18,7 +18,7 @@ FROM (
     CASE
       WHEN cancelled
       THEN COALESCE(cancel_reason, 'no reason recorded')
-      ELSE 'not cancelled'
+      ELSE 'not canceled'
     END AS cancel_reason,
     CASE WHEN class <> 'elective' THEN 'not elective' END AS left_out,
     CASE WHEN class = 'elective' AND cancelled THEN 1 ELSE 0 END AS num,

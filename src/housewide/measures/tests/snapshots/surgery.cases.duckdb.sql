@@ -17,7 +17,7 @@ FROM (
     service,
     room,
     class,
-    CASE WHEN cancelled THEN 'cancelled' END AS left_out,
+    CASE WHEN cancelled THEN 'canceled' END AS left_out,
     CASE WHEN cancelled THEN 0 ELSE 1 END AS num
   FROM or_case
 ) AS counted

@@ -25,7 +25,7 @@ FROM (
       c.day,
       CASE
         WHEN c.cancelled
-        THEN 'cancelled'
+        THEN 'canceled'
         WHEN m.rooms IS NULL
         THEN 'no staffed rooms known for the month'
       END AS left_out

@@ -17,7 +17,7 @@ WITH staffed_month AS (
     c.room,
     CASE
       WHEN c.cancelled
-      THEN 'cancelled'
+      THEN 'canceled'
       WHEN m.rooms IS NULL
       THEN 'no staffed rooms known for the month'
     END AS left_out

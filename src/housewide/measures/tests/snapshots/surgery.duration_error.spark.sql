@@ -17,7 +17,7 @@ FROM (
     room,
     CASE
       WHEN cancelled
-      THEN 'cancelled'
+      THEN 'canceled'
       WHEN scheduled_start IS NULL OR scheduled_end IS NULL
       THEN 'no booked duration'
       WHEN in_room IS NULL OR out_room IS NULL

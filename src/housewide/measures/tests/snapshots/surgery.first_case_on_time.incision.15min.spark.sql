@@ -50,7 +50,7 @@ WITH staffed_day AS (
       WHEN NOT rooms_staffed IS NULL AND staffed IS NULL
       THEN 'room not staffed that day'
       WHEN cancelled
-      THEN 'first case cancelled'
+      THEN 'first case canceled'
       WHEN first_planned_late
       THEN 'planned late start'
       WHEN happened IS NULL

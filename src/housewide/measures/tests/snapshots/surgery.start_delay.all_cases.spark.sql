@@ -19,7 +19,7 @@ FROM (
     COALESCE(late_reason, 'no reason recorded') AS late_reason,
     CASE
       WHEN cancelled
-      THEN 'cancelled'
+      THEN 'canceled'
       WHEN class <> 'elective'
       THEN 'not elective'
       WHEN scheduled_start IS NULL

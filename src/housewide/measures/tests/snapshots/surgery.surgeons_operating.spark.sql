@@ -15,7 +15,7 @@ FROM (
     day,
     service,
     class,
-    CASE WHEN cancelled THEN 'cancelled' WHEN surgeon IS NULL THEN 'no surgeon named' END AS left_out,
+    CASE WHEN cancelled THEN 'canceled' WHEN surgeon IS NULL THEN 'no surgeon named' END AS left_out,
     surgeon AS key
   FROM or_case
 ) AS counted

@@ -42,7 +42,7 @@ FROM (
     room,
     CASE
       WHEN cancelled
-      THEN 'cancelled'
+      THEN 'canceled'
       WHEN in_room IS NULL OR out_room IS NULL
       THEN 'no wheels-in or wheels-out time'
       WHEN closed <= opened
