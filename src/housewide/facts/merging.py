@@ -15,12 +15,13 @@ from housewide.facts.catalogue import current_parts, part_path
 from housewide.facts.cells import name, text
 from housewide.facts.engines.duckdb import select_sql
 from housewide.facts.judging import Judging
-from housewide.facts.models import Batch, Feed, Part
+from housewide.facts.models import Batch, Feed, Part, SettledLine
 from housewide.facts.set_aside import CLOSED
 from housewide.facts.states import closed_periods
 from housewide.facts.writing import Files, Written, write_part
 
 ALREADY, OVERTAKEN = "already there with other values", "a newer row with the same key came since"
+OVER = (SettledLine.How.NEWER, SettledLine.How.ANEW)
 Filed = tuple[str, str]  # facility, period
 
 
@@ -115,10 +116,20 @@ def _set_aside_already_there(judge: Judging) -> None:
 
 
 def _set_aside_overtaken(judge: Judging) -> None:
-    """A row that waited does not take the place of one that came since in a newer file; a correction of it may."""
+    """A row that waited does not take the place of what came since in a newer file, be it accepted or waiting now; a
+    correction of the newest may."""
+    named = [code for (code,) in judge.rows("SELECT DISTINCT _back_batch FROM typed")]
+    judge.connection.execute("CREATE TEMP TABLE rested (a VARCHAR, b VARCHAR)")
+    _insert(judge, "rested", [(code, str(line)) for code, line in rested_before(*OVER, named=named)])
+    judge.set_aside_late(
+        "SELECT f.source_line, ?, 'this row stopped waiting when newer rows came; what it said then is not let in'"
+        " FROM filed f JOIN typed t ON t._line = f.source_line"
+        " JOIN rested r ON r.a = t._back_batch AND r.b = CAST(t._back_line AS VARCHAR)"
+        " WHERE row_id NOT IN (SELECT row_id FROM unchanged)",
+        [OVERTAKEN],
+    )
     there = [code for (code,) in judge.rows("SELECT DISTINCT batch FROM met")]
     came = [one for one in Batch.objects.filter(public_id__in=there) if not one.is_correction]
-    named = [code for (code,) in judge.rows("SELECT DISTINCT _back_batch FROM typed")]
     origins = Batch.objects.filter(public_id__in=named)
     judge.connection.execute("CREATE TEMP TABLE newer (a VARCHAR, b VARCHAR)")
     _insert(judge, "newer", [(old.public_id, new.public_id) for old in origins for new in came if new.pk > old.pk])
@@ -129,6 +140,12 @@ def _set_aside_overtaken(judge: Judging) -> None:
         " JOIN newer n ON n.a = t._back_batch AND n.b = m.batch WHERE row_id NOT IN (SELECT row_id FROM unchanged)",
         [OVERTAKEN],
     )
+
+
+def rested_before(*how: str, named: Sequence[str]) -> list[tuple[str, int]]:
+    """(import, line) of rows of these imports that stopped waiting in one of these ways."""
+    rows = SettledLine.objects.filter(batch__public_id__in=set(named) - {None}, how__in=how)
+    return list(rows.values_list("batch__public_id", "line"))
 
 
 def _set_aside_closed(judge: Judging) -> None:

@@ -53,6 +53,8 @@ def read(
     batch: Batch, offset: int = 0, limit: int = 100, reason: str = "", open_only: bool = False
 ) -> list[SetAsideRow]:
     """Rows of a batch in the order of the file. ``reason`` is a kind out of ``Batch.reasons``."""
+    if open_only and not batch.set_aside_open:
+        return []
     settled = _settled(batch)
     where = "list_contains(kinds, ?)" if reason else "true"
     params: list[Any] = [reason] if reason else []
@@ -101,7 +103,7 @@ def lines_by_closed_month(batch: Batch) -> dict[tuple[str, str], list[int]]:
     waits = _waiting_at_their_first(batch)
     for row in read(batch, 0, max(1, batch.rows_set_aside), CLOSED):
         months = {(said["facility"], said["period"]) for one in row.reasons if (said := CLOSED_MONTH.match(one))}
-        if len(months) == 1 and (not row.settled or waits(row)):
+        if len(months) == 1 and (waits(row) if row.settled else batch.set_aside_open):
             found.setdefault(months.pop(), []).append(row.line)
     return found
 

@@ -122,3 +122,72 @@ def test_rows_that_fail_again_are_downloaded_with_the_line_at_which_they_wait(fe
     assert waiting(first, second) == [[2], []]
     page = b"".join(set_aside.download(second)).decode("utf-8-sig")
     assert [one["set_aside_batch"] for one in csv.DictReader(io.StringIO(page))] == [first.public_id]
+
+
+def test_a_row_corrected_in_vain_goes_on_waiting_though_its_old_key_was_accepted(feed, send):
+    first = send(mode(feed, Feed.Mode.UPSERT), [row(Visit="A", Charge="1"), row(Visit="A", Charge="2")])
+    header, [one, two] = correct(first)
+    second = send(feed, [one, two | {"Visit": "B", "Payer": "ZX"}], header=header)
+    assert waiting(first, second) == [[3], []]
+    header, [left] = correct(first, Visit="B")
+    send(feed, [left], header=header)
+    assert waiting(first) == [[]]
+    assert list(visits()) == ["A", "B"]
+
+
+@pytest.mark.parametrize("payer", ["MC", "ZZ"])
+@pytest.mark.parametrize("newest", [BAD, {}])
+def test_a_correction_of_an_older_version_is_not_let_in_once_a_newer_one_came(feed, send, newest, payer):
+    first = send(mode(feed, Feed.Mode.UPSERT), [row(Visit="A", Charge="1", **BAD)])
+    header, lines = correct(first, Payer=payer)
+    second = send(feed, [row(Visit="A", Charge="2", **newest)])
+    late = send(feed, lines, header=header)
+    assert waiting(first, second, late) == [[], [2] if newest else [], []]
+    assert visits() == ({} if newest else {"A": 200})
+
+
+def test_a_row_that_its_month_left_out_does_not_come_back_by_a_correction(feed, send):
+    first = send(feed, [row(Visit="A"), row(Visit="B", **BAD)])
+    header, lines = correct(first, Payer="MC")
+    send(feed, [row(Visit="A")])
+    late = send(feed, lines, header=header)
+    assert list(visits()) == ["A"]
+    assert waiting(first, late) == [[], []]
+
+
+def test_a_correction_made_before_the_same_row_came_again_is_let_in(feed, send):
+    first = send(feed, [row(Visit="A"), row(Visit="B", **BAD)])
+    header, lines = correct(first, Payer="MC")
+    second = send(feed, [row(Visit="A"), row(Visit="B", **BAD), row(Visit="C")])
+    send(feed, lines, header=header)
+    assert waiting(first, second) == [[], []]
+    assert list(visits()) == ["A", "B", "C"]
+
+
+def test_the_same_correction_sent_twice_leaves_a_row_waiting_once(feed, send):
+    first = send(mode(feed, Feed.Mode.UPSERT), [row(Visit="A", **BAD)])
+    header, [line] = correct(first)
+    split = [line | {"Payer": "MC"}, line | {"Visit": "B"}]
+    second, third = send(feed, split, header=header), send(feed, split, header=header)
+    assert waiting(first, second, third) == [[], [], [3]]
+
+
+def test_a_plain_file_said_to_correct_an_import_takes_over_what_it_brings(feed, send):
+    first = send(mode(feed, Feed.Mode.UPSERT), [row(Visit="A", **BAD), row(Visit="B", **BAD)])
+    second = send(feed, [row(Visit="A"), row(Visit="B", **BAD)], corrects=first)
+    assert waiting(first, second) == [[], [3]]
+
+
+def test_an_import_whose_rows_are_gone_from_the_disk_stops_no_other(feed, send):
+    first = send(feed, [row(Visit="A", **BAD)])
+    set_aside.path_of(first).unlink()
+    assert send(feed, [row(Visit="B")]).rows_accepted == 1
+
+
+def test_a_corrected_row_of_a_month_that_did_not_come_anew_does_not_wait_again(feed, send):
+    rows = [row(Visit="A"), row(Visit="C", **BAD, **SEPTEMBER)]
+    first = send(feed, rows)
+    header, lines = correct(first, Payer="MC")
+    send(feed, lines, header=header)
+    assert waiting(first, send(feed, rows)) == [[], []]
+    assert list(visits()) == ["A", "C"]

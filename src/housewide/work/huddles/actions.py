@@ -222,7 +222,8 @@ def hand_over_issues(before: Plans, after: Plans, *, by: Any) -> None:
     """Open issues of places that huddle no longer go to the huddle above, inside the act that switched them off. Raises
     Refused, naming them, when nobody above huddles."""
     gone = set(before.meetings) - set(after.meetings)
-    still = Issue.objects.exclude(state=Issue.State.CLOSED).select_related("place", "home", "holder")
+    still = Issue.objects.select_for_update(of=("self",)).exclude(state=Issue.State.CLOSED)
+    still = still.select_related("place", "home", "holder")
     theirs = [one for one in still if gone & {one.home.code, one.holder.code, *one.path}] if gone else []
     left = [one for one in theirs if after.home_of(one.home.code) is None or after.home_of(one.holder.code) is None]
     if left:

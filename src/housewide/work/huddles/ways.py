@@ -149,7 +149,11 @@ def open_again(issue: Issue, *, by: Account | None, at: datetime, text: str) -> 
 def hand_over(issue: Issue, *, by: Any, at: datetime, plans: Plans) -> None:
     """Its home, its holder or a place on its way huddles no longer: the nearest huddle above has its part from now on.
     A time by which an answer was promised stands. ``plans`` is who huddles now; somebody above always does."""
-    parts = {code: meeting for code in (issue.home.code, *issue.path) if (meeting := plans.home_of(code)) is not None}
+    parts = {
+        code: meeting
+        for code in (issue.home.code, issue.holder.code, *issue.path)
+        if (meeting := plans.home_of(code)) is not None
+    }
     home, holder = parts[issue.home.code], parts[issue.holder.code]
     moved = (issue.holder, holder.place) if holder.place != issue.holder else (issue.home, home.place)
     if holder.place != issue.holder:
