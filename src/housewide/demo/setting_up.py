@@ -8,23 +8,23 @@ from importlib.resources import files
 from pathlib import Path
 
 from housewide.demo.accounts import PERSONAS
-from housewide.demo.clinic import write_appointments
-from housewide.demo.operating_rooms import write_files
 from housewide.demo.organisation import OPENED
-from housewide.demo.wards import write_census
+from housewide.demo.world import Writing
 from housewide.kit.actions import act
 
 Progress = Callable[[int, str], None]
 
 
-def set_up(folder: Path, *, months: int, progress: Progress) -> Iterator[str]:
-    """Write, import and compute. Yields a line for each thing done."""
+def begin_writing(folder: Path, *, months: int) -> Writing:
+    """Begin to write the files of a home; the home's database need not be there yet."""
+    return Writing(folder / "demo-files", months=months)
+
+
+def set_up(folder: Path, *, months: int, progress: Progress, writing: Writing | None = None) -> Iterator[str]:
+    """Write (or wait for what is being written), import and compute. Yields a line for each thing done."""
     from housewide.intake.profiles import store_feeds
 
-    written = write_files(folder / "demo-files", months=months)
-    written += write_census(folder / "demo-files", months=months)
-    written += write_appointments(folder / "demo-files", months=months)
-    yield f"wrote {len(written)} files, {sum(one.rows for one in written):,} rows"
+    yield (writing or begin_writing(folder, months=months)).finish()
     yield _organisation(folder / "demo-files" / "organization")
     _accounts()
     yield f"made {len(PERSONAS)} accounts"

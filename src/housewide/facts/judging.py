@@ -80,6 +80,15 @@ class Judging:
         """The single value of a question."""
         return self.rows(sql, params)[0][0]
 
+    def make(self, table: str, rows: Sequence[tuple[str, ...]], columns: str = "ab") -> None:
+        """A table of texts beside the file's, with columns ``a``, ``b`` …"""
+        typed = ", ".join(f"{letter} VARCHAR" for letter in columns)
+        self.connection.execute(f"CREATE TEMP TABLE {table} ({typed})")
+        if rows:
+            lists = [list(column) for column in zip(*rows, strict=True)]
+            cells = ", ".join(["unnest(?::VARCHAR[])"] * len(lists))
+            self.connection.execute(f"INSERT INTO {table} SELECT {cells}", lists)
+
     # --- steps --------------------------------------------------------------------------------------------------
 
     def read(self, plain_csv: Path) -> None:

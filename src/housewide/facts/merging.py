@@ -68,13 +68,10 @@ def plan_merge(judge: Judging, mode: str, open_for: set[Filed]) -> Merge:
     shut = shut_for(judge.feed, facilities, open_for)
     connection = judge.connection
     connection.execute(f"CREATE TEMP VIEW there AS {select_sql(table, parts, 'filename')}")
-    connection.execute("CREATE TEMP TABLE closed_to_others (a VARCHAR, b VARCHAR, c VARCHAR)")
-    _insert(judge, "closed_to_others", sorted(shut.of_others))
+    judge.make("closed_to_others", sorted(shut.of_others), "abc")
     for listed, pairs in (("closed", sorted(shut.months)), ("own_batches", _batches(judge.feed))):
-        connection.execute(f"CREATE TEMP TABLE {listed} (a VARCHAR, b VARCHAR)")
-        _insert(judge, listed, pairs)
-    connection.execute("CREATE TEMP TABLE files (a VARCHAR, b VARCHAR)")
-    _insert(judge, "files", [(str(part_path(part)), part.period) for part in parts])
+        judge.make(listed, pairs)
+    judge.make("files", [(str(part_path(part)), part.period) for part in parts])
     connection.execute(
         "CREATE TEMP TABLE met AS SELECT there.*, files.b AS _was FROM there JOIN files ON files.a = there.filename"
         " WHERE row_id IN (SELECT row_id FROM filed)"
@@ -99,13 +96,6 @@ def _batches(feed: Feed) -> list[tuple[str, str]]:
     return [(code, "") for code in Batch.objects.filter(feed=feed).values_list("public_id", flat=True)]
 
 
-def _insert(judge: Judging, table: str, rows: Sequence[tuple[str, ...]]) -> None:
-    if rows:
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        cells = ", ".join(["unnest(?::VARCHAR[])"] * len(lists))
-        judge.connection.execute(f"INSERT INTO {table} SELECT {cells}", lists)
-
-
 def _set_aside_already_there(judge: Judging) -> None:
     judge.set_aside_late(
         "SELECT f.source_line, ?, 'a row with this key is already there and says otherwise (line ' || m.source_line"
@@ -119,8 +109,7 @@ def _set_aside_overtaken(judge: Judging) -> None:
     """A row that waited does not take the place of what came since in a newer file, be it accepted or waiting now; a
     correction of the newest may."""
     named = [code for (code,) in judge.rows("SELECT DISTINCT _back_batch FROM typed")]
-    judge.connection.execute("CREATE TEMP TABLE rested (a VARCHAR, b VARCHAR)")
-    _insert(judge, "rested", [(code, str(line)) for code, line in rested_before(*OVER, named=named)])
+    judge.make("rested", [(code, str(line)) for code, line in rested_before(*OVER, named=named)])
     judge.set_aside_late(
         "SELECT f.source_line, ?, 'this row stopped waiting when newer rows came; what it said then is not let in'"
         " FROM filed f JOIN typed t ON t._line = f.source_line"
@@ -131,8 +120,7 @@ def _set_aside_overtaken(judge: Judging) -> None:
     there = [code for (code,) in judge.rows("SELECT DISTINCT batch FROM met")]
     came = [one for one in Batch.objects.filter(public_id__in=there) if not one.is_correction]
     origins = Batch.objects.filter(public_id__in=named)
-    judge.connection.execute("CREATE TEMP TABLE newer (a VARCHAR, b VARCHAR)")
-    _insert(judge, "newer", [(old.public_id, new.public_id) for old in origins for new in came if new.pk > old.pk])
+    judge.make("newer", [(old.public_id, new.public_id) for old in origins for new in came if new.pk > old.pk])
     judge.set_aside_late(
         "SELECT f.source_line, ?, 'a newer row with this key came since and says otherwise (line ' || m.source_line"
         " || ' of import ' || m.batch || '); to change that one, correct it at its source' FROM filed f"

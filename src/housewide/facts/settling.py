@@ -8,7 +8,7 @@ month it brings anew, and those it sends again word for word. Whatever it does n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from housewide.facts.cells import text
 from housewide.facts.judging import Judging
@@ -26,9 +26,7 @@ def settle(judge: Judging, batch: Batch, mode: str) -> None:
         stay = _close_corrected(judge, batch)
     else:
         _rest_as_before(judge, batch, mode)
-    for older in Batch.objects.filter(feed=batch.feed, set_aside_open__gt=0, pk__lt=batch.pk):
-        if path_of(older).exists():  # else ``housewide check`` says that it is gone; that stops no other file
-            _settle_older(judge, batch, older, mode, stay)
+    _settle_older(judge, batch, mode, stay)
 
 
 def rest(batch: Batch, lines: Iterable[int], how: str, by_batch: Batch | None) -> None:
@@ -50,13 +48,22 @@ def add_note(batch: Batch, said: str) -> None:
 # --- by a newer file ------------------------------------------------------------------------------------------------
 
 
-def _settle_older(judge: Judging, batch: Batch, older: Batch, mode: str, stay: set[tuple[int, int]]) -> None:
+def _settle_older(judge: Judging, batch: Batch, mode: str, stay: set[tuple[int, int]]) -> None:
     """``stay``: (import, line) of rows that were corrected in vain and go on waiting, whatever their key."""
-    told = judge.rows(*_overtaken_sql(judge, batch, older, mode))
-    found = {line: how for line, how in told if (older.pk, line) not in stay}
-    for how, rows in Counter(found.values()).items():
-        rest(older, [line for line, said in found.items() if said == how], how, batch)
-        add_note(older, f"{rows:,} row{'s' * (rows != 1)} {SAID[how]} {batch.public_id}.")
+    waiting = Batch.objects.filter(feed=batch.feed, set_aside_open__gt=0, pk__lt=batch.pk)
+    # Where a file is gone ``housewide check`` says so; that stops no other file.
+    older = {str(path): one for one in waiting if (path := path_of(one)).exists()}
+    if not older:
+        return
+    found: dict[str, dict[int, str]] = {}
+    for path, line, how in judge.rows(_overtaken_sql(judge, batch, older, mode)):
+        if (older[path].pk, line) not in stay:
+            found.setdefault(path, {})[line] = how
+    for path, one in older.items():
+        lines = found.get(path, {})
+        for how, rows in Counter(lines.values()).items():
+            rest(one, [line for line, said in lines.items() if said == how], how, batch)
+            add_note(one, f"{rows:,} row{'s' * (rows != 1)} {SAID[how]} {batch.public_id}.")
 
 
 SAID = {
@@ -66,27 +73,27 @@ SAID = {
 }
 
 
-def _overtaken_sql(judge: Judging, batch: Batch, older: Batch, mode: str) -> tuple[str, list[list[int]]]:
-    """SQL for (line, how) of the waiting rows of an older import that this one overtakes."""
-    aside = f"read_parquet({text(str(path_of(older)))})"
-    there = {column for column, *_ in judge.rows(f"DESCRIBE SELECT * FROM {aside}")}
-    cases = []
-    if older.headings == batch.headings:
-        cases.append(f"WHEN cells IN (SELECT cells FROM aside) THEN {text(How.AGAIN)}")
-    if "row_id" in there:  # homes of the first weeks hold files that do not say it
-        cases.append(f"WHEN row_id IN (SELECT row_id FROM filed) THEN {text(How.NEWER)}")
-        if not batch.names_rows and mode != Feed.Mode.APPEND:
-            newer = "SELECT row_id FROM aside WHERE row_id IS NOT NULL"
-            cases.append(f"WHEN row_id IN ({newer}) THEN {text(How.NEWER)}")
-        if mode == Feed.Mode.REPLACE:
-            months = "SELECT (facility, _period) FROM filed"
-            cases.append(f"WHEN (facility, period) IN ({months}) THEN {text(How.ANEW)}")
-    if not cases:
-        return "SELECT 0, '' WHERE false", []
-    settled = list(older.settled_lines.values_list("line", flat=True))
-    waiting = f"SELECT * FROM {aside} WHERE line NOT IN (SELECT unnest(?::BIGINT[]))"
-    told = f"SELECT line, CASE {' '.join(cases)} END AS how FROM ({waiting})"
-    return f"SELECT line, how FROM ({told}) WHERE how IS NOT NULL ORDER BY line", [settled]
+def _overtaken_sql(judge: Judging, batch: Batch, older: Mapping[str, Batch], mode: str) -> str:
+    """SQL for (path, line, how) of the waiting rows of older imports, by path, that this one overtakes: one question
+    for all of them, because a feed may have waiting rows in hundreds."""
+    settled = SettledLine.objects.filter(batch__in=older.values()).values_list("batch", "line")
+    path_by_id = {one.pk: path for path, one in older.items()}
+    judge.make("settled", [(path_by_id[of], str(line)) for of, line in settled])
+    judge.make("alike", [(path, "") for path, one in older.items() if one.headings == batch.headings])
+    cases = [f"WHEN path IN (SELECT a FROM alike) AND cells IN (SELECT cells FROM aside) THEN {text(How.AGAIN)}"]
+    cases.append(f"WHEN row_id IN (SELECT row_id FROM filed) THEN {text(How.NEWER)}")
+    if not batch.names_rows and mode != Feed.Mode.APPEND:
+        newer = "SELECT row_id FROM aside WHERE row_id IS NOT NULL"
+        cases.append(f"WHEN row_id IN ({newer}) THEN {text(How.NEWER)}")
+    if mode == Feed.Mode.REPLACE:
+        cases.append(f"WHEN (facility, period) IN (SELECT (facility, _period) FROM filed) THEN {text(How.ANEW)}")
+    files = ", ".join(map(text, older))
+    # Homes of the first weeks hold files that do not say the key, the facility and the month.
+    keyed = "SELECT NULL::VARCHAR AS row_id, NULL::VARCHAR AS facility, NULL::VARCHAR AS period WHERE false"
+    rows = f"{keyed} UNION ALL BY NAME SELECT * FROM read_parquet([{files}], filename = 'path', union_by_name = true)"
+    waiting = f"SELECT * FROM ({rows}) WHERE (path, CAST(line AS VARCHAR)) NOT IN (SELECT (a, b) FROM settled)"
+    told = f"SELECT path, line, CASE {' '.join(cases)} END AS how FROM ({waiting})"
+    return f"SELECT path, line, how FROM ({told}) WHERE how IS NOT NULL ORDER BY path, line"
 
 
 def _rest_as_before(judge: Judging, batch: Batch, mode: str) -> None:

@@ -39,6 +39,7 @@ MOST_LABELS = 200
 MOST_KEYS = 20_000  # keys of one facility and month; beyond, only the month is told apart, not its days and labels
 KINDS = ("ratio", "rate", "total", "distribution", "distinct", "stock")  # a formula has no rows of its own
 LEFT_OUT, ENDS = "left out", "ends with"
+NO_EDGE = "NULL"
 Effect = Callable[[], AbstractContextManager[Any]]
 Say = Callable[[str], None]
 
@@ -167,16 +168,16 @@ def _tally(engine: Session, definition: Definition, facility: str, tallies: dict
 
 
 def counted_by(engine: Session, definition: Definition, facility: str, months: Sequence[Month]) -> Iterator[Counted]:
-    """Ask the engine once and give what it counted, line by line."""
+    """Ask the engine once and give what it counted, cell by cell."""
     edge_of = _edges(definition)
-    for what, place, period, day, label, edge, count, num, den in engine.rows(
+    for what, place, period, day, label, count, num, den, edges in engine.rows(
         tally_sql(definition, engine.dialect, facility, months)
     ):
-        total = Total(int(num), int(den), count)
-        if what != LEFT_OUT and edge is not None:
-            total.bins = {edge_of(edge): int(den) if definition.den_rollup else count}
+        total = Total(int(num), int(den), int(count))
+        if what != LEFT_OUT and edges:
+            total.bins = {edge_of(edge): int(times) for edge, times in edges}
         if definition.kind == "distribution":
-            total.num, total.exact = count, int(num)
+            total.num, total.exact = total.count, total.num
         yield Counted(what, place, period, day, label or "", total)
 
 
@@ -189,44 +190,54 @@ def _edges(definition: Definition) -> Callable[[Any], int]:
 
 
 def tally_sql(definition: Definition, dialect: str, facility: str, months: Iterable[Month]) -> str:
-    """One question for everything: (what, place, period, day, label, edge, count, num or exact sum, den). ``edge`` is
-    the bin of a distribution, the key of a distinct count, the day of a denominator that counts once, else nothing."""
-    edge, none = _edge_sql(definition)
+    """One question for everything: (what, place, period, day, label, count, num or exact sum, den, edges). ``edges``
+    are pairs of what a cell is told apart by (the bin of a distribution, the key of a distinct count, the day of a
+    denominator that counts once) and how many rows, or how large a denominator, it holds; elsewhere nothing."""
+    edge = _edge_sql(definition)
     num = {"distribution": "value", "distinct": "0"}.get(definition.kind, "num")
-    den = "CAST(SUM(den) AS BIGINT)" if definition.kind in ("ratio", "rate") else "0"
-    sums = f"{edge} AS edge, COUNT(*) AS times, CAST(SUM({num}) AS BIGINT) AS num, {den} AS den"
-    counted = "FROM asked WHERE left_out IS NULL"
+    den = "SUM(den)" if definition.kind in ("ratio", "rate") else "0"
+    sums = f"COUNT(*) AS times, CAST(SUM({num}) AS BIGINT) AS num, CAST({den} AS BIGINT) AS den, {edge} AS edge"
     last = f" AND day = {asking.LATEST}" if definition.kind == "stock" else ""
-    empty = "CAST(NULL AS DATE) AS day"
+    apart = ["edge"] if edge != NO_EDGE else []
     arms = [
-        f"SELECT 'day' AS what, place, period, day, CAST(NULL AS VARCHAR) AS label, {sums} {counted}"
-        " GROUP BY place, period, day, edge",
-        f"SELECT '{LEFT_OUT}', place, period, {empty}, left_out, {none}, COUNT(*), 0, 0 FROM asked"
-        f" WHERE left_out IS NOT NULL{last} GROUP BY place, period, left_out",
+        _arm(what, own, sums, f"left_out IS NULL{only}", apart) for what, own, only in _cells(definition, dialect, last)
     ]
+    nothing = f"COUNT(*) AS times, 0 AS num, 0 AS den, {NO_EDGE} AS edge"
+    arms.append(_arm(LEFT_OUT, {"label": "left_out"}, nothing, f"left_out IS NOT NULL{last}", []))
+    asked = f"WITH asked AS ({asking.rows_sql(definition, dialect, facility, months)})"
+    cell, counted = "what, place, period, day, label", " UNION ALL ".join(arms)
+    if not apart:
+        return f"{asked} {counted}"
+    pair = f"{'STRUCT' if dialect == 'spark' else 'ROW'}(edge, {'den' if definition.den_rollup else 'times'})"
+    whole = ", ".join(f"CAST(SUM({one}) AS BIGINT) AS {one}" for one in ("times", "num", "den"))
+    return f"{asked} SELECT {cell}, {whole}, ARRAY_AGG({pair}) AS edges FROM ({counted}) GROUP BY {cell}"
+
+
+def _cells(definition: Definition, dialect: str, last: str) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Every kind of cell: its name, the columns that it has of its own, and which rows alone count."""
+    yield "day", {"day": "day"}, ""
     if last:
-        arms.append(
-            f"SELECT '{ENDS}', place, period, {empty}, CAST(NULL AS VARCHAR), {sums} {counted}{last}"
-            " GROUP BY place, period"
-        )
-    arms += [
-        f"SELECT 'by {by}', place, period, {empty}, {asking.quoted(by, dialect)} AS label, {sums} {counted}{last}"
-        " GROUP BY place, period, label, edge"
-        for by in definition.breakdowns
-    ]
-    asked = asking.rows_sql(definition, dialect, facility, months)
-    return f"WITH asked AS ({asked}) " + " UNION ALL ".join(arms)
+        yield ENDS, {}, last
+    for by in definition.breakdowns:
+        yield f"by {by}", {"label": asking.quoted(by, dialect)}, last
 
 
-def _edge_sql(definition: Definition) -> tuple[str, str]:
-    """What cells are told apart by, and the same type with nothing in it."""
+def _arm(what: str, own: dict[str, str], sums: str, where: str, apart: list[str]) -> str:
+    """One kind of cell, with the columns that it has of its own."""
+    day, label = own.get("day", "CAST(NULL AS DATE)"), own.get("label", "CAST(NULL AS VARCHAR)")
+    return (
+        f"SELECT '{what}' AS what, place, period, {day} AS day, {label} AS label, {sums} FROM asked WHERE {where}"
+        f" GROUP BY {', '.join(['place', 'period', *own.values(), *apart])}"
+    )
+
+
+def _edge_sql(definition: Definition) -> str:
+    """What cells are told apart by."""
     if definition.kind == "distribution":
-        return bin_sql(definition), "CAST(NULL AS BIGINT)"
+        return bin_sql(definition)
     if definition.kind == "distinct":
-        return "key", "CAST(NULL AS VARCHAR)"
-    if definition.den_rollup:
-        return "CAST(day AS VARCHAR)", "CAST(NULL AS VARCHAR)"
-    return "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)"
+        return "key"
+    return "CAST(day AS VARCHAR)" if definition.den_rollup else NO_EDGE
 
 
 def bin_sql(definition: Definition) -> str:

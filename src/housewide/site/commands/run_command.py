@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from argparse import Namespace
+from pathlib import Path
 
 from housewide.kit import home
 from housewide.site.commands.starting import bring_up_to_date, ready, say
@@ -29,16 +30,10 @@ def run(asked: Namespace) -> int:
         home.configuration.cache_clear()
     ready(needs_home=False)
     say(f"Home folder {folder}")
-    bring_up_to_date()
-    if not (folder / MARK).exists():
-        from housewide.demo.setting_up import set_up
-        from housewide.site.commands.starting import progress
-
-        began = time.monotonic()
-        for line in set_up(folder, months=asked.months, progress=progress):
-            say(f"  {line}")
-        (folder / MARK).write_text("The demo was set up; remove the whole home folder to begin again.\n")
-        say(f"Demo ready in {time.monotonic() - began:.0f} s")
+    if (folder / MARK).exists():
+        bring_up_to_date()
+    else:
+        _set_up_demo(folder, asked.months)
     if asked.no_serve:
         return 0
     from housewide.demo.accounts import PERSONAS
@@ -49,3 +44,16 @@ def run(asked: Namespace) -> int:
         say(f"  {persona.username:<46} {persona.password}   {persona.role.replace('_', ' ')} at {persona.place}")
     serve(asked.host, asked.port, processes=asked.processes, threads=8, worker=True)
     return 0
+
+
+def _set_up_demo(folder: Path, months: int) -> None:
+    from housewide.demo.setting_up import begin_writing, set_up
+    from housewide.site.commands.starting import progress
+
+    began = time.monotonic()
+    writing = begin_writing(folder, months=months)
+    bring_up_to_date()
+    for line in set_up(folder, months=months, progress=progress, writing=writing):
+        say(f"  {line}")
+    (folder / MARK).write_text("The demo was set up; remove the whole home folder to begin again.\n")
+    say(f"Demo ready in {time.monotonic() - began:.0f} s")
