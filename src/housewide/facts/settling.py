@@ -52,7 +52,7 @@ def _settle_older(judge: Judging, batch: Batch, mode: str, stay: set[tuple[int, 
     """``stay``: (import, line) of rows that were corrected in vain and go on waiting, whatever their key."""
     waiting = Batch.objects.filter(feed=batch.feed, set_aside_open__gt=0, pk__lt=batch.pk)
     # Where a file is gone ``housewide check`` says so; that stops no other file.
-    older = {str(path): one for one in waiting if (path := path_of(one)).exists()}
+    older = {str(path_of(one)): one for one in waiting if path_of(one).exists()}
     if not older:
         return
     found: dict[str, dict[int, str]] = {}
@@ -63,7 +63,7 @@ def _settle_older(judge: Judging, batch: Batch, mode: str, stay: set[tuple[int, 
         lines = found.get(path, {})
         for how, rows in Counter(lines.values()).items():
             rest(one, [line for line, said in lines.items() if said == how], how, batch)
-            add_note(one, f"{rows:,} row{'s' * (rows != 1)} {SAID[how]} {batch.public_id}.")
+            add_note(one, f"{rows:,} row{'s' * (rows != 1)} {SAID[How(how)]} {batch.public_id}.")
 
 
 SAID = {
