@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
+from typing import Any
+
+import numpy as np
 
 from housewide.demo.surgeons import Procedure, Surgeon
 
@@ -99,3 +102,14 @@ def demand(day: date) -> float:
     if day.month == 11 and 22 <= day.day <= 30 and day.isoweekday() in (3, 5):
         return 0.80
     return {1: 0.96, 2: 0.98, 7: 0.93, 8: 0.95, 12: 0.97}.get(day.month, 1.0)
+
+
+HEART_CLINIC_CLOSED = date(2026, 4, 1)
+HEART_FAILURE = 291
+
+
+def returns_factor(drg: Any, left: Any) -> Any:
+    """By what the chance to come back within thirty days is multiplied: after the heart failure clinic closed, people
+    with heart failure who go home have nobody who sees them in the first week."""
+    after = left.astype("datetime64[D]") >= np.datetime64(HEART_CLINIC_CLOSED)
+    return np.where((drg == HEART_FAILURE) & after, 1.55, 1.0)

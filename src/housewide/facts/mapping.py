@@ -7,7 +7,7 @@ from typing import Any
 
 from housewide.facts.tables import FactTable
 
-UNITS = ("", "dollars", "cents", "seconds", "minutes", "hours")
+UNITS = ("", "dollars", "cents", "seconds", "minutes", "hours", "days")
 
 
 @dataclass(frozen=True)

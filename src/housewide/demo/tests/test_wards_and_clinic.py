@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from housewide.demo.beds import UNITS
 from housewide.demo.clinic import BOOKED_UNTIL, appointment_rows, is_open, write_appointments
 from housewide.demo.operating_rooms import BUSINESS_DATE, LAST_DAY
 from housewide.demo.tests.reading_back import table_lines
-from housewide.demo.wards import UNITS, census, census_rows, write_census
+from housewide.demo.wards import census, census_rows, write_census
 from housewide.demo.writing import WrittenFile
 
 
@@ -56,10 +57,12 @@ def test_who_moves_out_of_a_unit_moves_into_another() -> None:
     assert sum(int(row[7]) for row in rows) == sum(int(row[8]) for row in rows)
 
 
-def test_a_unit_never_jumps() -> None:
+def test_a_unit_seldom_jumps() -> None:
     for unit in UNITS:
         nights = [census(2026, unit, date(2026, 10, 1) + timedelta(days=step)) for step in range(40)]
-        assert max(abs(one - other) for one, other in pairwise(nights)) <= unit.beds * 0.25
+        steps = sorted(abs(one - other) for one, other in pairwise(nights))
+        assert steps[len(steps) // 2] <= unit.beds * 0.15
+        assert steps[-1] <= unit.beds * 0.5
 
 
 def test_appointments_stand_on_open_days_only_and_those_to_come_are_not_yet_kept(files: list[WrittenFile]) -> None:

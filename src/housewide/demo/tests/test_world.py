@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from housewide.demo.world import Writing, write_world
+from housewide.demo.world import Writing, write_first
 
 
 def test_a_process_beside_writes_the_same_bytes(tmp_path: Path) -> None:
     beside = Writing(tmp_path / "beside", months=1)
-    written = write_world(tmp_path / "here", months=1)
+    written = write_first(tmp_path / "here", months=1)
     assert beside.finish() == f"wrote {len(written)} files, {sum(one.rows for one in written):,} rows"
     for one in written:
         assert (tmp_path / "beside" / one.path.relative_to(tmp_path / "here")).read_bytes() == one.path.read_bytes()

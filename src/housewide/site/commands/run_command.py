@@ -47,6 +47,7 @@ def run(asked: Namespace) -> int:
 
 
 def _set_up_demo(folder: Path, months: int) -> None:
+    from housewide.demo.following import ask_for_the_rest
     from housewide.demo.setting_up import begin_writing, set_up
     from housewide.site.commands.starting import progress
 
@@ -55,5 +56,6 @@ def _set_up_demo(folder: Path, months: int) -> None:
     bring_up_to_date()
     for line in set_up(folder, months=months, progress=progress, writing=writing):
         say(f"  {line}")
+    ask_for_the_rest()
     (folder / MARK).write_text("The demo was set up; remove the whole home folder to begin again.\n")
     say(f"Demo ready in {time.monotonic() - began:.0f} s")
