@@ -39,7 +39,7 @@ def test_nothing_that_was_sent_is_evaluated_or_unpickled() -> None:
 def test_no_shell_is_used_and_only_our_own_program_is_started() -> None:
     assert found(r"shell\s*=\s*True|os\.(?:system|popen)\(", PYTHON) == {}
     assert set(found(r"subprocess\.(?:Popen|run|call|check_output)\(", PYTHON)) <= {
-        "site/commands/serve_command.py", "site/commands/processes.py", "demo/world.py",
+        "site/commands/serve_command.py", "site/commands/processes.py", "demo/beside.py",
     }  # fmt: skip
 
 

@@ -272,13 +272,19 @@ def _returns(seed: int, generation: int, before: Stays) -> Stays:
             share = np.full(len(some), RETURNS_BY_LINE.get(line.name, USUAL_RETURNS))
             for drg, usual in RETURNS_BY_DRG.items():
                 share[some.drg == drg] = usual
-            share = share * stories.returns_factor(some.drg, some.left)
+            share *= _without_clinic(some)
             back = some.take(rng.random(len(some)) < share)
             gap = np.minimum(1 + rng.exponential(9, len(back)), 30).astype(int)
             same = np.where((back.drg > 0) & (rng.random(len(back)) < 0.6), back.drg, line.drgs[0][0])
             stays = _stays(rng, line, back.left.astype("datetime64[D]") + gap, back.patient, same)
             found.append(stays)
     return Stays.join(found)
+
+
+def _without_clinic(stays: Stays) -> Column:
+    """By what the chance to come back is multiplied."""
+    after = stays.left >= np.datetime64(stories.HEART_CLINIC_CLOSED, "m")
+    return np.where((stays.drg == stories.HEART_FAILURE) & after, stories.RETURNS_FACTOR, 1.0)
 
 
 def _newborns(seed: int, mothers: Stays) -> Stays:

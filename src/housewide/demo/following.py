@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from housewide.demo.beside import Writing
 from housewide.demo.operating_rooms import month_starts
-from housewide.demo.world import Writing
 from housewide.facts.models import Batch, Feed
 from housewide.intake.imports import import_file
 from housewide.intake.profiles import store_feeds
@@ -20,8 +20,8 @@ from housewide.kit.jobs import JobRun, enqueue, job
 from housewide.kit.periods import Month
 
 WRITE, FOLLOW = "demo.write_the_rest", "demo.follow"
-FEEDS = ("feeds_movements.toml",)
-FOLDERS = {"mvh-encounters": "encounters", "mvh-bed-stays": "bed_stays"}
+FEEDS = ("feeds_movements.toml", "feeds_staffing.toml")
+FOLDERS = {"mvh-encounters": "encounters", "mvh-bed-stays": "bed_stays", "mvh-shifts": "shifts"}
 MONTHS = 36
 
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from housewide.demo.accounts import PERSONAS
+from housewide.demo.beside import Writing
 from housewide.demo.organisation import OPENED
-from housewide.demo.world import Writing
 from housewide.kit.actions import act
 
 Progress = Callable[[int, str], None]

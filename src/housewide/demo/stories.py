@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
-from typing import Any
-
-import numpy as np
 
 from housewide.demo.surgeons import Procedure, Surgeon
 
@@ -104,12 +101,28 @@ def demand(day: date) -> float:
     return {1: 0.96, 2: 0.98, 7: 0.93, 8: 0.95, 12: 0.97}.get(day.month, 1.0)
 
 
+# After the clinic for heart failure closed, nobody sees people who go home with it in their first week.
 HEART_CLINIC_CLOSED = date(2026, 4, 1)
 HEART_FAILURE = 291
+RETURNS_FACTOR = 1.55
 
+# Four registered nurses leave 4 West in August 2026; colleagues take extra shifts until they no longer do.
+RESIGNING_UNIT = "4 WEST"
+RESIGNATIONS = (date(2026, 8, 7), date(2026, 8, 14), date(2026, 8, 14), date(2026, 8, 28))
+SHORT_OF_NURSES_SINCE = date(2026, 9, 14)
+LEFT_OPEN_THEN = 0.10
 
-def returns_factor(drg: Any, left: Any) -> Any:
-    """By what the chance to come back within thirty days is multiplied: after the heart failure clinic closed, people
-    with heart failure who go home have nobody who sees them in the first week."""
-    after = left.astype("datetime64[D]") >= np.datetime64(HEART_CLINIC_CLOSED)
-    return np.where((drg == HEART_FAILURE) & after, 1.55, 1.0)
+# Assistants take the place of registered nurses on 5 West: as many hours a patient day, fewer of them a nurse's.
+SKILL_MIX_UNIT = "5 WEST"
+SKILL_MIX_SINCE = date(2026, 4, 6)
+SKILL_MIX_LOST = 0.14
+
+# Confused patients need somebody beside the bed around the clock.
+SITTER_UNIT = "3 EAST"
+SITTER_FIRST, SITTER_LAST = date(2026, 6, 5), date(2026, 6, 28)
+SITTERS = 2
+
+# Nurses call out on the last Sunday before the demo's Monday.
+CALLED_OUT_UNIT = "5 EAST"
+CALLED_OUT = (date(2026, 11, 22),)
+CALLED_OUT_SHARE = 0.26

@@ -1,7 +1,7 @@
 """Mercy Valley's midnight census: who lay where at the end of each day, and how many hours of care they were given.
 
-Ten inpatient units with 300 beds. The patients are counted in the beds of ``beds``; the hours are those that a time
-clock would print for them.
+Ten inpatient units with 300 beds. The patients are counted in the beds of ``beds``, the hours in the shifts of
+``nursing``.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from random import Random
 
 from housewide.demo.beds import NUMBER, UNITS, Unit, nights
+from housewide.demo.nursing import care_hours
 from housewide.demo.operating_rooms import LAST_DAY, days_of, month_starts
 from housewide.demo.writing import WrittenFile, write_table
 
@@ -19,8 +19,6 @@ HEADINGS = (
     "Unit", "Census Date", "Patients 2359", "Observation", "Staffed Beds", "Admits", "Discharges", "Xfer In",
     "Xfer Out", "Direct Care Hrs",
 )  # fmt: skip
-SHORT_OF_NURSES_SINCE = date(2026, 9, 14)
-CALLED_OUT = (date(2026, 11, 22),)
 
 
 def census(seed: int, unit: Unit, day: date) -> int:
@@ -29,25 +27,15 @@ def census(seed: int, unit: Unit, day: date) -> int:
     return int(counted.patients[NUMBER[unit.code], (day - counted.first).days])
 
 
-def _care(unit: Unit, day: date, patients: int, rng: Random) -> float:
-    """Hours of direct care, in the quarters of an hour that a time clock prints."""
-    hours = unit.care * (1 + rng.gauss(0, 0.022))
-    if unit.code == "4 WEST" and day >= SHORT_OF_NURSES_SINCE:
-        hours *= 0.9
-    if unit.code == "5 EAST" and day in CALLED_OUT:
-        hours *= 0.76
-    return round(hours * patients * 4) / 4
-
-
 def census_rows(seed: int, day: date) -> Iterator[tuple[str, ...]]:
     """One line a unit. Patients today = yesterday + admits + moved in - discharges - moved out."""
-    counted = nights(seed, max(day, LAST_DAY))
+    until = max(day, LAST_DAY)
+    counted, hours = nights(seed, until), care_hours(seed, until)
     at = (day - counted.first).days
     for number, unit in enumerate(UNITS):
         patients, observed, came, gone, moved_in, moved_out = (int(one[number, at]) for one in counted.columns)
-        care = _care(unit, day, patients, Random(f"{seed}/unit/{unit.code}/{day}"))
         numbers = (patients, observed, unit.beds, came, gone, moved_in, moved_out)
-        yield unit.code, f"{day:%m/%d/%Y}", *map(str, numbers), f"{care:.2f}"
+        yield unit.code, f"{day:%m/%d/%Y}", *map(str, numbers), f"{hours[number, at]:.2f}"
 
 
 def write_census(folder: Path, seed: int = 2026, months: int = 24) -> list[WrittenFile]:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "housewide.intake",
     "housewide.duties.surgery",
     "housewide.duties.flow",
+    "housewide.duties.staffing",
     "housewide.duties.clinics",
     "housewide.boards",
     "housewide.demo",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from housewide.demo.world import Writing, write_first
+from housewide.demo.beside import Writing
+from housewide.demo.world import write_first
 
 
 def test_a_process_beside_writes_the_same_bytes(tmp_path: Path) -> None:
