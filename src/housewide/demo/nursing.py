@@ -206,7 +206,8 @@ def _colleague(group: _Group, tenures: _Tenures, held: Column, slots: int, gaps:
     nth = np.arange(len(gaps)) - np.searchsorted(gaps, gaps)
     turn = (group.drawn("turn", len(held)) * slots).astype(int)[gaps] + nth
     found = tenures.employee((ends[gaps] + turn % free) % slots, gaps)
-    return np.where(nth < free, found, 0)
+    taken: Column = np.where(nth < free, found, 0)
+    return taken
 
 
 def _fill(group: _Group, colleague: Column) -> tuple[Column, Column]:
