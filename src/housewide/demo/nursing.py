@@ -215,7 +215,7 @@ def _fill(group: _Group, colleague: Column) -> tuple[Column, Column]:
     drawn = group.drawn("fill", len(colleague))
     how = np.where(drawn < 0.62, OVERTIME, np.where(drawn < 0.86, AGENCY, OPEN))
     how[(how == OVERTIME) & (colleague == 0)] = AGENCY
-    agency = 900_000 + group.number * 300 + np.arange(len(colleague)) % 300
+    agency: Column = 900_000 + group.number * 300 + np.arange(len(colleague)) % 300
     return np.where(how == OVERTIME, colleague, np.where(how == AGENCY, agency, 0)), how
 
 
@@ -223,7 +223,8 @@ def _called_out(group: _Group, day: Column, kind: Column) -> Column:
     if not group.is_of(stories.CALLED_OUT_UNIT):
         return np.zeros(len(day), bool)
     on = np.isin(day, [group.since(one) for one in stories.CALLED_OUT])
-    return on & (kind == REGULAR) & (group.drawn("called out", len(day)) < stories.CALLED_OUT_SHARE)
+    called: Column = on & (kind == REGULAR) & (group.drawn("called out", len(day)) < stories.CALLED_OUT_SHARE)
+    return called
 
 
 def _sitters(until: date) -> Shifts:

@@ -37,6 +37,7 @@ PLACES: tuple[tuple[str, str, str, str, str], ...] = (
     ("MVH-IMG", "Imaging", "department", "MVH", "7200"),
     ("MVH-LAB", "Laboratory", "department", "MVH", "7300"),
     ("MVH-RX", "Pharmacy", "department", "MVH", "7400"),
+    ("MVH-STAFF", "Nursing administration and staffing office", "department", "MVH", "6090"),
     ("MVH-REV", "Revenue cycle", "department", "MVH", "8300"),
     ("MVH-QUAL", "Quality and compliance", "department", "MVH", "8400"),
     ("MVH-FIN", "Finance", "department", "MVH", "8100"),
