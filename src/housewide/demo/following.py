@@ -21,7 +21,13 @@ from housewide.kit.periods import Month
 
 WRITE, FOLLOW = "demo.write_the_rest", "demo.follow"
 FEEDS = ("feeds_movements.toml", "feeds_staffing.toml")
-FOLDERS = {"mvh-encounters": "encounters", "mvh-bed-stays": "bed_stays", "mvh-shifts": "shifts"}
+FOLDERS = {
+    "mvh-encounters": "encounters",
+    "mvh-bed-stays": "bed_stays",
+    "mvh-shifts": "shifts",
+    "mvh-timecards": "timecards",
+    "lko-timecards": "timecards_lko",
+}
 MONTHS = 36
 
 

@@ -39,6 +39,8 @@ PLACES: tuple[tuple[str, str, str, str, str], ...] = (
     ("MVH-RX", "Pharmacy", "department", "MVH", "7400"),
     ("MVH-STAFF", "Nursing administration and staffing office", "department", "MVH", "6090"),
     ("MVH-REV", "Revenue cycle", "department", "MVH", "8300"),
+    ("MVH-CLIN", "Hospital clinics", "department", "MVH", "7600"),
+    ("MVH-FAC", "Facilities and environmental services", "department", "MVH", "8500"),
     ("MVH-QUAL", "Quality and compliance", "department", "MVH", "8400"),
     ("MVH-FIN", "Finance", "department", "MVH", "8100"),
     ("LKO-PRACTICE", "Orthopedic practice", "department", "LKO", "2010"),

@@ -8,6 +8,7 @@ from housewide.demo.clinic import write_appointments
 from housewide.demo.movement_files import write_movements
 from housewide.demo.operating_rooms import write_files
 from housewide.demo.shift_files import write_shifts
+from housewide.demo.timecard_files import write_timecards
 from housewide.demo.wards import write_census
 from housewide.demo.writing import WrittenFile
 
@@ -21,7 +22,10 @@ def write_first(folder: Path, *, months: int) -> list[WrittenFile]:
 
 def write_rest(folder: Path, *, months: int) -> list[WrittenFile]:
     """Write every other file, which comes in while people look around already."""
-    return [*write_movements(folder, months=months), *write_shifts(folder, months=months)]
+    written = []
+    for write in (write_movements, write_shifts, write_timecards):
+        written += write(folder, months=months)
+    return written
 
 
 PARTS = {"first": write_first, "rest": write_rest}

@@ -79,8 +79,11 @@ def log_lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def table_lines(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+def table_lines(path: Path, delimiter: str = ",", skip: int = 0) -> list[dict[str, str]]:
+    """The rows of a file, ``skip`` lines above its headings left out."""
     with path.open(encoding="utf-8", newline="") as lines:
+        for _ in range(skip):
+            next(lines)
         return list(csv.DictReader(lines, delimiter=delimiter))
 
 
