@@ -25,7 +25,7 @@ from housewide.work.notices import read_all_notices
 
 WEEKS = 7
 SEED = 20261123
-OFFICES = ("MVH-REV", "MVH-QUAL", "MVH-FIN")
+OFFICES = ("MVH-REV", "MVH-QUAL", "MVH-FIN", "MVH-STAFF", "MVH-CLIN", "MVH-FAC")
 NOT_HELD = ("Short of staff", "Emergency at the time", "Manager off, no deputy", "Surveyors in the building")
 SKIPS = {"MVH-ED": 0.2, "MVH-PACU": 0.12, "MVH-BH": 0.1}
 
