@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "housewide.duties.flow",
     "housewide.duties.staffing",
     "housewide.duties.clinics",
+    "housewide.duties.quality",
     "housewide.boards",
     "housewide.demo",
     "housewide.site",
