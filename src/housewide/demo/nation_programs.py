@@ -107,8 +107,8 @@ def _returned(of: Nation, year: int, seed: int) -> Iterator[tuple[str, ...]]:
 
 
 def winsorized(value: Column) -> Column:
-    """Z scores to four places after the extremes are drawn in to the 5th and 95th percentile (FY 2018 IPPS final rule,
-    82 FR 38269); NaN stays."""
+    """Z scores to four places after the extremes are drawn in to the 5th and 95th percentile, as the program does
+    since FY 2018 (FY 2017 IPPS final rule, 81 FR 56762); NaN stays."""
     low, high = np.nanpercentile(value, (5, 95))
     inside = np.clip(value, low, high)
     return np.asarray(np.round((inside - np.nanmean(inside)) / np.nanstd(inside), 4) + 0.0)
