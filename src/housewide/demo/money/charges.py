@@ -32,14 +32,14 @@ NURSERY_CHARGE = 165_000
 IMPLANT_MARKUP = 320  # percent of the vendor's price
 # Center, chance on a day of a stay, median charge in cents, spread, department, longest lag to posting in days.
 STAY_DAYS = (
-    (PHARMACY, 0.30, 330_000, 0.8, "MVH-RX", 2),
-    (LABORATORY, 0.30, 235_000, 0.6, "MVH-LAB", 2),
-    (IMAGING, 0.13, 470_000, 0.6, "MVH-IMG", 3),
+    (PHARMACY, 0.24, 410_000, 0.8, "MVH-RX", 2),
+    (LABORATORY, 0.24, 290_000, 0.6, "MVH-LAB", 2),
+    (IMAGING, 0.10, 560_000, 0.6, "MVH-IMG", 3),
 )
 VISITS = (
     (EMERGENCY, 1.00, 245_000, 0.55, "MVH-ED", 2),
-    (LABORATORY, 0.38, 142_000, 0.5, "MVH-LAB", 2),
-    (IMAGING, 0.42, 310_000, 0.6, "MVH-IMG", 3),
+    (LABORATORY, 0.33, 160_000, 0.5, "MVH-LAB", 2),
+    (IMAGING, 0.38, 340_000, 0.6, "MVH-IMG", 3),
     (PHARMACY, 0.22, 48_000, 0.8, "MVH-RX", 2),
 )
 OUTPATIENTS = (

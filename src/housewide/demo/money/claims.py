@@ -50,7 +50,7 @@ def claims_of(seed: int, of: Encounters, charges: Charges, months: list[date]) -
     left = of.left.astype("datetime64[D]")
     day = np.maximum(left + HOLD + _coded(seed, of, months), last)
     sent = np.flatnonzero(~np.isnat(left) & (day <= END) & (total > 0))
-    owner = _owners(of.payer)[sent]
+    owner = owners_of(of.payer)[sent]
     nights = (left - of.arrived.astype("datetime64[D]")).astype(int)[sent]
     bill = Bill(owner, of.kind[sent], of.drg[sent], of.group[sent], left[sent], nights, total[sent], implants[sent])
     expected = prices(bill, payers())
@@ -67,7 +67,7 @@ def _summed(at: Column, cents: Column, size: int) -> Column:
     return found
 
 
-def _owners(payer: Column) -> Column:
+def owners_of(payer: Column) -> Column:
     codes = np.array([one.code for one in payers()])
     order = np.argsort(codes)
     return order[np.searchsorted(codes[order], payer)].astype(np.int8)
