@@ -79,7 +79,13 @@ def charges_of(seed: int, of: Encounters, months: list[date]) -> Charges:
 
 
 def _sums(
-    rng: np.random.Generator, encounter: Column, day: Column, cents: Column, center: int, department: Column | int, lag: int
+    rng: np.random.Generator,
+    encounter: Column,
+    day: Column,
+    cents: Column,
+    center: int,
+    department: Column | int,
+    lag: int,
 ) -> Charges:
     size = len(encounter)
     late = np.minimum(rng.integers(0, lag + 1, size), rng.integers(0, lag + 1, size)) if lag else 0
@@ -91,7 +97,8 @@ def _sums(
 
 def _drawn(rng: np.random.Generator, size: int, median: int, spread: float) -> Column:
     """Log-normal charges in whole cents."""
-    return np.rint(median * np.exp(rng.normal(0, spread, size))).astype(np.int64)
+    drawn: Column = np.rint(median * np.exp(rng.normal(0, spread, size))).astype(np.int64)
+    return drawn
 
 
 def _of_stays(rng: np.random.Generator, of: Encounters, chosen: Column) -> list[Charges]:
@@ -103,7 +110,9 @@ def _of_stays(rng: np.random.Generator, of: Encounters, chosen: Column) -> list[
     encounter = np.repeat(chosen, nights)
     nth = np.arange(len(encounter)) - np.repeat(np.cumsum(nights) - nights, nights)
     day = np.repeat(first, nights) + nth
-    department = np.array([AT[place] for place in of.place[chosen].tolist()], np.int8)[np.repeat(np.arange(len(chosen)), nights)]
+    department = np.array([AT[place] for place in of.place[chosen].tolist()], np.int8)[
+        np.repeat(np.arange(len(chosen)), nights)
+    ]
     rates = np.array([ROOM_CHARGE.get(place, USUAL_ROOM) for place in DEPARTMENTS])
     baby = of.kind[encounter] == "newborn"
     room = np.where(baby, NURSERY_CHARGE, rates[department])

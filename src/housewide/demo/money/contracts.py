@@ -160,7 +160,8 @@ def implant_price(charges: Column, day: Column, payer: Payer) -> Column:
 
 def share_of(cents: Column, share: Any) -> Column:
     """A share in basis points of amounts, half a cent up."""
-    return (cents * share + 5_000) // 10_000
+    part: Column = (cents * share + 5_000) // 10_000
+    return part
 
 
 def at_day(steps: Steps, day: Column) -> Column:

@@ -90,7 +90,8 @@ def _implants(seed: int, drg: Column) -> Column:
 
 def _about(rng: np.random.Generator, cents: Column, spread: float) -> Column:
     """Log-normal amounts about these, in whole cents."""
-    return np.rint(cents * np.exp(rng.normal(0, spread, len(cents)))).astype(np.int64)
+    about: Column = np.rint(cents * np.exp(rng.normal(0, spread, len(cents)))).astype(np.int64)
+    return about
 
 
 def _visits(seed: int, month: date) -> Encounters:
@@ -131,7 +132,8 @@ def outpatient_surgery(seed: int, month: date) -> Encounters:
     arrived = day.astype("datetime64[m]") + rng.integers(6 * 60, 14 * 60, size)
     usual = np.array([0, *(one.implant for one in groups)])[group]
     return Encounters(
-        number=_numbers(day), patient=60_000_000 + (month.year * 12 + month.month) * 2_000 % 9_000_000 + np.arange(size),
+        number=_numbers(day),
+        patient=60_000_000 + (month.year * 12 + month.month) * 2_000 % 9_000_000 + np.arange(size),
         kind=np.full(size, "outpatient_surgery", "U18"), service=service, drg=np.zeros(size, np.int16), payer=payer,
         arrived=arrived, left=arrived + rng.integers(150, 520, size), place=np.full(size, "MVH-OR", "U12"), group=group,
         surgeon=_surgeons(rng, day, group), implant=_about(rng, usual, 0.25),

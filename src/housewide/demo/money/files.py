@@ -31,6 +31,7 @@ from housewide.demo.writing import WrittenFile
 LOOK_BACK = 9  # months before the first printed one that are played: the longest life of a bill
 US, ISO, BARE = "%m/%d/%Y", "%Y-%m-%d", "%Y%m%d"
 Texts = Sequence[str]
+Sheet = list[tuple[date, tuple[str, ...]]]  # the day by which a line is filed, and its cells
 
 SURGERY_HEADINGS = ("Acct #", "Acct Date", "Pt Class", "Service", "Cost Ctr", "Payor", "Arrival", "Departure", "MRN")
 CHARGE_HEADINGS = (
@@ -124,7 +125,12 @@ def write_house(folder: Path, house: House) -> list[WrittenFile]:
     of, ledger = house.of, brought_forward(house.ledger, house.printed[0])
     known = house.months[2:-1]
     whole: tuple[tuple[str, str, Column, Callable[[Path, Column], int]], ...] = (
-        ("outpatient_surgery", "encounter", _surgery_days(of.encounters), lambda to, at: _surgery(to, of.encounters, at)),
+        (
+            "outpatient_surgery",
+            "encounter",
+            _surgery_days(of.encounters),
+            lambda to, at: _surgery(to, of.encounters, at),
+        ),
         ("charges", "charge", of.charges.posted, lambda to, at: _charges(to, of, at)),
         ("claims", "claim", of.claims.day, lambda to, at: _claims(to, of, at)),
         ("claim_lines", "claim_line", of.claims.day, lambda to, at: _claim_lines(to, of, at)),
@@ -141,20 +147,16 @@ def write_house(folder: Path, house: House) -> list[WrittenFile]:
 
 def _books(folder: Path, house: House, ledger: list[Line], known: list[date]) -> list[WrittenFile]:
     centers = cost_centers()
-    bought = [
-        (one.received, (one.order, f"{one.line}", f"{one.received:{US}}", centers[one.place], f"{one.account}", one.vendor,
-                        f"{one.encounter or ''}", dollars(one.cents)))
-        for one in house.of.purchases
-    ]  # fmt: skip
+    bought: Sheet = [(one.received, _purchase_cells(one)) for one in house.of.purchases]
     plan = budget_of(house.ledger, house.printed, known)
-    budget = [
+    budget: Sheet = [
         (month, (version, centers[place], f"{account}", f"{month:{ISO}}", bracketed(cents)))
         for version, place, account, month, cents in plan
     ]
-    counted = [
+    counted: Sheet = [
         (day, (centers[place], name, f"{day:{US}}", f"{count}")) for place, name, day, count in statistics_of(house.of)
     ]
-    sheets: tuple[tuple[str, str, Texts, list[tuple[date, tuple[str, ...]]]], ...] = (
+    sheets: tuple[tuple[str, str, Texts, Sheet], ...] = (
         ("purchases", "purchase", PURCHASE_HEADINGS, bought),
         ("invoices", "invoice", INVOICE_HEADINGS, _invoices(house.of.purchases)),
         ("ledger", "ledger_line", LEDGER_HEADINGS, [(line.day, _ledger_cells(line)) for line in ledger]),
@@ -234,7 +236,7 @@ def _claims(path: Path, of: Money, at: Column) -> int:
     month = path.stem.rsplit("_", 1)[1]
     fixed = np.zeros(0, np.int64)
     if f"{stories.CORRECTED_ON:%Y-%m}" == month:
-        fixed = recouped(claims, of.answers)
+        fixed = recouped(of.answers)
     rows = np.r_[at, fixed]
     again = np.r_[np.zeros(len(at), bool), np.ones(len(fixed), bool)]
     some, seen = claims.take(rows), of.encounters.take(claims.encounter[rows])
@@ -249,7 +251,8 @@ def _claims(path: Path, of: Money, at: Column) -> int:
             ["UB"] * len(rows), [cost_centers()[one] for one in seen.place.tolist()], seen.service.tolist(),
             seen.kind.tolist(), map(_quoted, seen.surgeon.tolist()), [f"{one or ''}" for one in drg.tolist()],
             dates(some.service, ISO), dates(some.day, ISO), money(some.charges), money(expected),
-            states(claims, of.answers)[rows].tolist(), [f"{stories.CORRECTED_ON}" if one else "" for one in again.tolist()],
+            states(claims, of.answers)[rows].tolist(),
+            [f"{stories.CORRECTED_ON}" if one else "" for one in again.tolist()],
         ),
         "|",
     )  # fmt: skip
@@ -302,8 +305,15 @@ def _answers(path: Path, of: Money, at: Column) -> int:
     )  # fmt: skip
 
 
-def _invoices(purchases: list[Purchase]) -> list[tuple[date, tuple[str, ...]]]:
-    found: list[tuple[date, tuple[str, ...]]] = []
+def _purchase_cells(one: Purchase) -> tuple[str, ...]:
+    return (
+        one.order, f"{one.line}", f"{one.received:{US}}", cost_centers()[one.place], f"{one.account}", one.vendor,
+        f"{one.encounter or ''}", dollars(one.cents),
+    )  # fmt: skip
+
+
+def _invoices(purchases: list[Purchase]) -> Sheet:
+    found: Sheet = []
     lines: dict[str, int] = {}
     for one in purchases:
         line = lines[one.invoice] = lines.get(one.invoice, 0) + 1
@@ -319,4 +329,3 @@ def _ledger_cells(line: Line) -> tuple[str, ...]:
         line.journal, f"{line.number}", f"{line.day:{US}}", cost_centers()[line.place], f"{line.account}",
         bracketed(line.cents), line.payer, line.service, line.source_kind, line.source, line.reversal_of,
     )  # fmt: skip
-

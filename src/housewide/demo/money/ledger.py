@@ -209,8 +209,8 @@ def _answers(of: Money) -> Iterator[Line]:
     post(lost, found.released, CONTRACTS_KEPT, FROM_PAYERS)
     post(lost, found.cents - found.released, DENIALS_KEPT, FROM_PAYERS)
     for (day, who), parts in by.items():
-        kind = "patient_day" if who == "patients" else "remittance"
-        yield from journal(f"RMT-{day:%Y%m%d}-{who}", day, (kind, f"{day} {who}"), merged(parts))
+        what = "patient_day" if who == "patients" else "remittance"
+        yield from journal(f"RMT-{day:%Y%m%d}-{who}", day, (what, f"{day} {who}"), merged(parts))
 
 
 def merged(parts: Iterable[Part]) -> list[Part]:
@@ -225,7 +225,7 @@ def merged(parts: Iterable[Part]) -> list[Part]:
 def _corrections(of: Money) -> list[Line]:
     """What earlier periods had been credited too much for bills that were corrected."""
     names, service = _services(of)
-    claims, at = of.claims, recouped(of.claims, of.answers)
+    claims, at = of.claims, recouped(of.answers)
     too_much = claims.expected[at] - claims.corrected[at]
     parts: list[Part] = []
     for owner, line, cents in sums(too_much, claims.owner[at], service[claims.encounter[at]]):

@@ -21,7 +21,9 @@ GROWTH = 103  # percent
 DAYS = 304  # of an average month, tenths
 
 
-def budget_of(lines: Sequence[Line], months: list[date], known: list[date]) -> Iterator[tuple[str, str, int, date, int]]:
+def budget_of(
+    lines: Sequence[Line], months: list[date], known: list[date]
+) -> Iterator[tuple[str, str, int, date, int]]:
     """(version, place, account, month, cents) of revenue and expense by department. ``known``: the whole months of
     the ledger that the plan is made from."""
     base = [month for month in known if month < PLANNED_UNTIL] or known[:1]

@@ -75,7 +75,9 @@ def purchases_of(seed: int, of: Encounters, months: list[date]) -> list[Purchase
     """Everything received in these months, in the order of receipt."""
     found = [one for month in months for one in _ordered(seed, month)] + _implants(seed, of)
     found += _planted(months)
-    return sorted((one for one in found if one.received <= LAST_DAY), key=lambda one: (one.received, one.order, one.line))
+    return sorted(
+        (one for one in found if one.received <= LAST_DAY), key=lambda one: (one.received, one.order, one.line)
+    )
 
 
 def _ordered(seed: int, month: date) -> list[Purchase]:
@@ -123,7 +125,8 @@ def _planted(months: list[date]) -> list[Purchase]:
     on, twice = stories.MISPOSTED_ON, stories.TWICE_ON
     place, agency, staffing, amount = stories.TWICE
     planted = [
-        Purchase("PO2609-SCAN", 1, ordered, account, vendor, 0, on - timedelta(days=7), cents, "IN2609-SCAN", on, posted),
+        Purchase("PO2609-SCAN", 1, ordered, account, vendor, 0, on - timedelta(days=7), cents, "IN2609-SCAN", on,
+                 posted),
         Purchase("PO2602-TECH", 1, place, agency, staffing, 0, twice - timedelta(days=4), amount, "IN2603-TECH",
                  date(2026, 3, 11), place),
     ]  # fmt: skip

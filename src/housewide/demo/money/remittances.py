@@ -75,7 +75,13 @@ def _later(day: Column, days: Column) -> Column:
 
 
 def _lines(
-    claim: Column, day: Column, kind: int, cents: Column, group: str = "", reason: Any = "", released: Column | None = None
+    claim: Column,
+    day: Column,
+    kind: int,
+    cents: Column,
+    group: str = "",
+    reason: Any = "",
+    released: Column | None = None,
 ) -> Answers:
     size = len(claim)
     return Answers(
@@ -110,8 +116,9 @@ def _of_month(seed: int, of: Encounters, claims: Claims, month: date, at: Column
 
 
 def _not_enrolled(of: Encounters, claims: Claims, at: Column) -> Column:
-    locked = of.surgeon[claims.encounter[at]] == stories.NEW_SURGEON
-    return locked & (np.array([one.code for one in payers()])[claims.owner[at]] == stories.NOT_ENROLLED_WITH)
+    locked: Column = of.surgeon[claims.encounter[at]] == stories.NEW_SURGEON
+    locked &= np.array([one.code for one in payers()])[claims.owner[at]] == stories.NOT_ENROLLED_WITH
+    return locked
 
 
 def _allowed(rng: np.random.Generator, claims: Claims, at: Column, day: Column) -> list[Answers]:
@@ -172,9 +179,10 @@ def _taken_back(claims: Claims, found: Answers) -> Answers:
     return Answers.join(lines)
 
 
-def recouped(claims: Claims, found: Answers) -> Column:
+def recouped(found: Answers) -> Column:
     """Positions of the bills of which a part was taken back."""
-    return found.claim[(found.kind == PAYMENT) & (found.cents < 0)]
+    claims: Column = found.claim[(found.kind == PAYMENT) & (found.cents < 0)]
+    return claims
 
 
 def balances(claims: Claims, found: Answers) -> Column:
