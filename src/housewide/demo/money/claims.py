@@ -13,7 +13,7 @@ import numpy as np
 from housewide.demo.money import stories
 from housewide.demo.money.charges import IMPLANTS, Charges
 from housewide.demo.money.contracts import Bill, implant_price, operation_price, payers, prices, share_of, terms_in_use
-from housewide.demo.money.encounters import END, Encounters
+from housewide.demo.money.encounters import END, Encounters, by_month
 from housewide.demo.stays import Column, Table, rng_for
 
 HOLD = 4  # days after leaving before a bill may go: the usual bill hold for late charges is three to five days
@@ -54,7 +54,7 @@ def claims_of(seed: int, of: Encounters, charges: Charges, months: list[date]) -
     nights = (left - of.arrived.astype("datetime64[D]")).astype(int)[sent]
     bill = Bill(owner, of.kind[sent], of.drg[sent], of.group[sent], left[sent], nights, total[sent], implants[sent])
     expected = prices(bill, payers())
-    allowed = _slipped(seed, prices(bill, terms_in_use()), owner)
+    allowed = _slipped(seed, prices(bill, terms_in_use()), owner, day[sent])
     return Claims(
         sent, owner, left[sent], day[sent], total[sent], implants[sent], expected, allowed, of.drg[sent],
         _corrected(seed, bill, day[sent]),
@@ -84,12 +84,12 @@ def _coded(seed: int, of: Encounters, months: list[date]) -> Column:
     return days.astype("timedelta64[D]")
 
 
-def _slipped(seed: int, allowed: Column, owner: Column) -> Column:
+def _slipped(seed: int, allowed: Column, owner: Column, day: Column) -> Column:
     """A few bills of the plans are allowed one to four percent less, by chance."""
-    rng = rng_for(seed, "slips")
     public = np.array([one.code in ("medicare", "medicaid", "self_pay") for one in payers()])
-    hit = (rng.random(len(allowed)) < SLIPS) & ~public[owner]
-    return allowed - np.where(hit, share_of(allowed, rng.integers(100, 400, len(allowed))), 0)
+    drawn = by_month(seed, "slips", day, lambda rng, size: rng.random(size))
+    hit = (drawn < SLIPS) & ~public[owner]
+    return allowed - np.where(hit, share_of(allowed, (100 + 300 * drawn / SLIPS).astype(np.int64)), 0)
 
 
 def _corrected(seed: int, bill: Bill, day: Column) -> Column:
@@ -97,7 +97,7 @@ def _corrected(seed: int, bill: Bill, day: Column) -> Column:
     by_weight = np.array([bool(one.weight) for one in payers()])[bill.owner]
     of_month = day.astype("datetime64[M]") == np.datetime64(stories.MISCODED_MONTH, "M")
     wrong = (bill.drg == stories.MISCODED) & (bill.kind == "inpatient") & by_weight & of_month
-    wrong &= rng_for(seed, "miscoded").random(len(day)) < stories.MISCODED_SHARE
+    wrong &= by_month(seed, "miscoded", day, lambda rng, size: rng.random(size)) < stories.MISCODED_SHARE
     right = Bill(**{**bill.__dict__, "drg": np.where(wrong, stories.SHOULD_BE, bill.drg)})
     return np.where(wrong, prices(right, payers()), 0)
 

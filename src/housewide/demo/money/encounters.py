@@ -5,6 +5,7 @@ The first two are those of ``movement_files``; outpatient surgery is drawn here,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -73,7 +74,7 @@ def house_encounters(seed: int, months: list[date]) -> Encounters:
         Encounters(
             stays.number, stays.patient, stays.kind.astype("U18"), stays.line.astype("U16"), stays.drg,
             stays.payer.astype("U16"), stays.arrived, left, place, np.zeros(size, np.int8), np.full(size, "", "U32"),
-            _implants(seed, stays.drg),
+            _implants(seed, stays.drg, stays.arrived),
         )
     ]  # fmt: skip
     for month in months:
@@ -81,11 +82,23 @@ def house_encounters(seed: int, months: list[date]) -> Encounters:
     return Encounters.join(joined)
 
 
-def _implants(seed: int, drg: Column) -> Column:
+def by_month(seed: int, step: str, day: Column, draw: Callable[[np.random.Generator, int], Column]) -> Column:
+    """What is drawn for entries, each month of them with a seed of its own, so that none depends on the others."""
+    month = day.astype("datetime64[M]")
+    found = np.zeros(len(day))
+    for one in np.unique(month):
+        at = np.flatnonzero(month == one)
+        found[at] = draw(rng_for(seed, step, one), len(at))
+    return found
+
+
+def _implants(seed: int, drg: Column, day: Column) -> Column:
     """What the vendor asked for the implant of each stay: about the usual price of its group."""
     usual = np.zeros(1000, np.int64)
     usual[list(IMPLANTED)] = list(IMPLANTED.values())
-    return _about(rng_for(seed, "inpatient implants"), usual[drg], 0.22)
+    spread = by_month(seed, "inpatient implants", day, lambda rng, size: np.exp(rng.normal(0, 0.22, size)))
+    priced: Column = np.rint(usual[drg] * spread).astype(np.int64)
+    return priced
 
 
 def _about(rng: np.random.Generator, cents: Column, spread: float) -> Column:
