@@ -123,7 +123,7 @@ def write_money(folder: Path, seed: int = 2026, months: int = 24) -> list[Writte
 def write_house(folder: Path, house: House) -> list[WrittenFile]:
     """The reports of what was played."""
     of, ledger = house.of, brought_forward(house.ledger, house.printed[0])
-    known = house.months[2:-1]
+    known, nth = house.months[2:-1], numbered(of.charges.encounter)
     whole: tuple[tuple[str, str, Column, Callable[[Path, Column], int]], ...] = (
         (
             "outpatient_surgery",
@@ -131,7 +131,7 @@ def write_house(folder: Path, house: House) -> list[WrittenFile]:
             _surgery_days(of.encounters),
             lambda to, at: _surgery(to, of.encounters, at),
         ),
-        ("charges", "charge", of.charges.posted, lambda to, at: _charges(to, of, at)),
+        ("charges", "charge", of.charges.posted, lambda to, at: _charges(to, of, at, nth[at].tolist())),
         ("claims", "claim", of.claims.day, lambda to, at: _claims(to, of, at)),
         ("claim_lines", "claim_line", of.claims.day, lambda to, at: _claim_lines(to, of, at)),
         ("remittances", "remit_line", of.answers.day, lambda to, at: _answers(to, of, at)),
@@ -202,10 +202,10 @@ def numbered(keys: Column) -> Column:
     return found
 
 
-def _charges(path: Path, of: Money, at: Column) -> int:
+def _charges(path: Path, of: Money, at: Column, nth: list[int]) -> int:
+    """``nth``: which of its encounter's charges each is."""
     some: Charges = of.charges.take(at)
     number = of.encounters.number[some.encounter].tolist()
-    nth = _sequence(of)[at].tolist()
     centers = [cost_centers()[place] for place in DEPARTMENTS]
     return write_lines(
         path, CHARGE_HEADINGS,
@@ -216,18 +216,6 @@ def _charges(path: Path, of: Money, at: Column) -> int:
             of.encounters.payer[some.encounter].tolist(), of.encounters.service[some.encounter].tolist(),
         ),
     )  # fmt: skip
-
-
-_numbers: dict[int, Column] = {}
-
-
-def _sequence(of: Money) -> Column:
-    """Which of its encounter's charges each one is; kept, because every month asks."""
-    key = id(of.charges)
-    if key not in _numbers:
-        _numbers.clear()
-        _numbers[key] = numbered(of.charges.encounter)
-    return _numbers[key]
 
 
 def _claims(path: Path, of: Money, at: Column) -> int:

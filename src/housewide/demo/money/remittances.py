@@ -24,8 +24,8 @@ KINDS = (
 )  # fmt: skip
 PAYMENT, CONTRACTUAL, DENIAL, OWED, PATIENT_PAYMENT, CHARITY, WRITE_OFF, DENIAL_WRITE_OFF = range(len(KINDS))
 BY_PATIENTS = (PATIENT_PAYMENT, CHARITY, WRITE_OFF)
-# Reasons of initial denials (claim adjustment reason codes by number) with their shares: missing information and
-# authorization lead, as in Change Healthcare's denials index of 2022.
+# Reasons of initial denials (claim adjustment reason codes by number) with their shares: missing or wrong information
+# leads, authorization follows, as in Change Healthcare's denials index of 2022; the shares themselves are assumptions.
 REASONS = ("16", "197", "252", "50", "109", "97", "29")
 REASON_SHARES = (0.27, 0.21, 0.15, 0.10, 0.12, 0.10, 0.05)
 GIVEN_UP_AFTER = 30  # days from a lost appeal to its write-off

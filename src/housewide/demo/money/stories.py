@@ -17,7 +17,7 @@ STALE_FROM = date(2026, 7, 1)
 # A surgeon who began before one payer had enrolled her.
 NEW_SURGEON = "ASHWORTH-LEAL, TESS"
 NEW_SURGEON_FROM = date(2026, 10, 5)
-NOT_ENROLLED_WITH = "corvane"
+NOT_ENROLLED_WITH = "blue_prairie"
 NOT_ENROLLED = "B7"
 
 # More outpatient surgery, less of it well paid.
@@ -39,7 +39,7 @@ IMPLANT_GROUP = 7
 # Sepsis stays billed in February as severe with MCC that were not, corrected and paid back in May.
 MISCODED_MONTH = date(2026, 2, 1)
 MISCODED, SHOULD_BE = 871, 872
-MISCODED_SHARE = 0.45
+MISCODED_SHARE = 0.6
 CORRECTED_ON = date(2026, 5, 19)
 
 # An invoice for the scanner suite's supplies that was posted to 4 West.

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from housewide.demo.money import ledger as books
+from housewide.demo.money.contracts import payers
 from housewide.demo.money.files import House, play, write_house
 from housewide.demo.money.remittances import balances
 
@@ -246,3 +247,10 @@ def test_initial_denials_are_near_a_tenth(house: House) -> None:
 
 def test_the_playing_ends_on_the_last_day(house: House) -> None:
     assert max(line.day for line in house.ledger) <= date(2026, 11, 22)
+
+
+def test_each_payer_has_about_the_share_of_charges_that_the_hospital_reckons_with(house: House) -> None:
+    claims = house.of.claims
+    total = claims.charges.sum()
+    for owner, payer in enumerate(payers()):
+        assert abs(claims.charges[claims.owner == owner].sum() / total - payer.share / 10_000) < 0.07, payer.code
