@@ -132,7 +132,7 @@ MONEY_STORIES: tuple[Story, ...] = (
         effect="paid back on bills of February, dollars",
         low=140_000,
         high=320_000,
-        looks_like="Bills printed again in May with MS-DRG 872; account 5090 in May; the case mix of February falls.",
+        looks_like="Bills of February printed again with MS-DRG 872; account 5090 in May; February's case mix falls.",
         look_alike=LookAlike(
             "MVH, MS-DRG 871 in January and March",
             date(2026, 1, 1),

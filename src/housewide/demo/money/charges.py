@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 
 from housewide.demo.money import stories
+from housewide.demo.money.contracts import surgical_groups
 from housewide.demo.money.encounters import END, Encounters
 from housewide.demo.stays import Column, Table, rng_for
 
@@ -140,8 +141,6 @@ def _of_visits(rng: np.random.Generator, of: Encounters, chosen: Column) -> list
 
 def _of_operations(rng: np.random.Generator, of: Encounters, chosen: Column) -> list[Charges]:
     """Operations, their recovery and their implants, of those who stay and of those who go home."""
-    from housewide.demo.money.contracts import surgical_groups
-
     usual = np.array([0, *(one.charge for one in surgical_groups())])
     stays = np.isin(of.drg[chosen], SURGICAL) | ((of.implant[chosen] > 0) & (of.group[chosen] == 0))
     some = chosen[stays | (of.group[chosen] > 0)]

@@ -12,9 +12,11 @@ from functools import cache
 
 import numpy as np
 
+from housewide.demo.beds import movements
 from housewide.demo.emergency import visits
 from housewide.demo.money import stories
 from housewide.demo.money.contracts import payers, surgical_groups
+from housewide.demo.movement_files import accounts
 from housewide.demo.operating_rooms import LAST_DAY, days_of, is_workday
 from housewide.demo.stays import Column, Table, rng_for
 from housewide.demo.surgeons import services, surgeons_of
@@ -60,9 +62,6 @@ class Encounters(Table):
 
 def house_encounters(seed: int, months: list[date]) -> Encounters:
     """Everybody who came in these months, in the order of coming."""
-    from housewide.demo.beds import movements
-    from housewide.demo.movement_files import accounts
-
     of = accounts(movements(seed, LAST_DAY))
     came = of.stays.arrived.astype("datetime64[M]")
     chosen = (came >= np.datetime64(months[0], "M")) & (came <= np.datetime64(months[-1], "M"))

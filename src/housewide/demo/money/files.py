@@ -142,6 +142,11 @@ def write_house(folder: Path, house: House) -> list[WrittenFile]:
         for month in house.printed:
             path = folder / name / f"{name}_{month:%Y-%m}.csv"
             written.append(WrittenFile(path, table, write(path, np.flatnonzero(month_of == np.datetime64(month, "M")))))
+    if stories.MISCODED_MONTH in house.printed:
+        # Sorted after the month that it corrects, so that whoever takes the months in any order takes it second.
+        path = folder / "claims" / f"claims_corrected_{stories.MISCODED_MONTH:%Y-%m}.csv"
+        fixed = np.sort(recouped(of.answers))
+        written.append(WrittenFile(path, "claim", _claims(path, of, fixed, corrected=True)))
     return written + _books(folder, house, ledger, known)
 
 
@@ -218,29 +223,23 @@ def _charges(path: Path, of: Money, at: Column, nth: list[int]) -> int:
     )  # fmt: skip
 
 
-def _claims(path: Path, of: Money, at: Column) -> int:
-    """The bills of a month; the month in which bills were corrected prints those once more."""
+def _claims(path: Path, of: Money, at: Column, *, corrected: bool = False) -> int:
+    """Bills as they were first sent, or ``corrected``."""
     claims: Claims = of.claims
-    month = path.stem.rsplit("_", 1)[1]
-    fixed = np.zeros(0, np.int64)
-    if f"{stories.CORRECTED_ON:%Y-%m}" == month:
-        fixed = recouped(of.answers)
-    rows = np.r_[at, fixed]
-    again = np.r_[np.zeros(len(at), bool), np.ones(len(fixed), bool)]
-    some, seen = claims.take(rows), of.encounters.take(claims.encounter[rows])
-    drg = np.where(again, stories.SHOULD_BE, some.drg)
-    expected = np.where(again, some.corrected, some.expected)
+    some, seen = claims.take(at), of.encounters.take(claims.encounter[at])
+    drg = np.full(len(at), stories.SHOULD_BE) if corrected else some.drg
+    expected = some.corrected if corrected else some.expected
     codes = [one.code.upper() for one in payers()]
     number = seen.number.tolist()
     return write_lines(
         path, CLAIM_HEADINGS,
         (
             [f"B{one}" for one in number], map(str, number), [codes[one] for one in some.owner.tolist()],
-            ["UB"] * len(rows), [cost_centers()[one] for one in seen.place.tolist()], seen.service.tolist(),
+            ["UB"] * len(at), [cost_centers()[one] for one in seen.place.tolist()], seen.service.tolist(),
             seen.kind.tolist(), map(_quoted, seen.surgeon.tolist()), [f"{one or ''}" for one in drg.tolist()],
             dates(some.service, ISO), dates(some.day, ISO), money(some.charges), money(expected),
-            states(claims, of.answers)[rows].tolist(),
-            [f"{stories.CORRECTED_ON}" if one else "" for one in again.tolist()],
+            states(claims, of.answers)[at].tolist(),
+            [f"{stories.CORRECTED_ON}" if corrected else ""] * len(at),
         ),
         "|",
     )  # fmt: skip

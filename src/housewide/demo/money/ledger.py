@@ -16,7 +16,7 @@ import numpy as np
 
 from housewide.demo.money import stories
 from housewide.demo.money.charges import DEPARTMENTS, Charges
-from housewide.demo.money.claims import NOT_YET, Claims
+from housewide.demo.money.claims import NOT_YET, Claims, owners_of
 from housewide.demo.money.contracts import payers, share_of
 from housewide.demo.money.encounters import Encounters
 from housewide.demo.money.purchases import Purchase
@@ -137,8 +137,6 @@ def _charge_days(of: Money) -> list[Line]:
 
 
 def _owner_of_encounters(of: Money) -> Column:
-    from housewide.demo.money.claims import owners_of
-
     return owners_of(of.encounters.payer)
 
 

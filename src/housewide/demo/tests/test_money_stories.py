@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from housewide.demo.answer_key_money import MONEY_STORIES, NOISE
 from housewide.demo.money import stories
 from housewide.demo.money.charges import IMPLANTS, astray
 from housewide.demo.money.contracts import payers
-from housewide.demo.money.files import House, play
+from housewide.demo.money.files import House, play, write_house
 from housewide.demo.money.remittances import DENIAL, OWED, PATIENT_PAYMENT, PAYMENT, recouped
+from housewide.demo.tests.reading_back import table_lines
 
 KEY = {story.key: story for story in MONEY_STORIES}
 CODES = [one.code for one in payers()]
@@ -178,3 +180,16 @@ def test_the_noise_is_as_loud_as_the_key_says_and_has_no_cause(house: House) -> 
     for noise, figure in zip(NOISE, seen, strict=True):
         assert abs(figure / noise.seen - 1) < 0.12, (noise.what, figure)
         assert noise.seen / noise.usual > 1.25
+
+
+def test_corrected_bills_are_printed_in_a_file_of_their_own_beside_the_month_that_they_restate(
+    house: House, tmp_path: Path
+) -> None:
+    written = [file for file in write_house(tmp_path, house) if "corrected" in file.path.name]
+    assert [(file.path.name, file.rows) for file in written] == [
+        ("claims_corrected_2026-02.csv", len(recouped(house.of.answers)))
+    ]
+    before = {line["BILL_NO"]: line for line in table_lines(tmp_path / "claims" / "claims_2026-02.csv", "|")}
+    for line in table_lines(written[0].path, "|"):
+        assert (before[line["BILL_NO"]]["DRG"], line["DRG"], line["CORRECTED"]) == ("871", "872", "2026-05-19")
+        assert float(line["EXPECTED"]) < float(before[line["BILL_NO"]]["EXPECTED"])
