@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "housewide.duties.staffing",
     "housewide.duties.clinics",
     "housewide.duties.quality",
+    "housewide.duties.revenue",
+    "housewide.duties.finance",
     "housewide.boards",
     "housewide.demo",
     "housewide.site",
