@@ -20,13 +20,23 @@ from housewide.kit.jobs import JobRun, enqueue, job
 from housewide.kit.periods import Month
 
 WRITE, FOLLOW = "demo.write_the_rest", "demo.follow"
-FEEDS = ("feeds_movements.toml", "feeds_staffing.toml")
+FEEDS = ("feeds_movements.toml", "feeds_staffing.toml", "feeds_money.toml")
 FOLDERS = {
     "mvh-encounters": "encounters",
     "mvh-bed-stays": "bed_stays",
     "mvh-shifts": "shifts",
     "mvh-timecards": "timecards",
     "lko-timecards": "timecards_lko",
+    "mvh-outpatient-surgery": "outpatient_surgery",
+    "mvh-charges": "charges",
+    "mvh-claims": "claims",
+    "mvh-claim-lines": "claim_lines",
+    "mvh-remittances": "remittances",
+    "mvh-purchases": "purchases",
+    "mvh-invoices": "invoices",
+    "mvh-ledger": "ledger",
+    "mvh-budget": "budget",
+    "mvh-statistics": "statistics",
 }
 MONTHS = 36
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from housewide.demo.clinic import write_appointments
+from housewide.demo.money.files import write_money
 from housewide.demo.movement_files import write_movements
 from housewide.demo.operating_rooms import write_files
 from housewide.demo.shift_files import write_shifts
@@ -23,7 +24,7 @@ def write_first(folder: Path, *, months: int) -> list[WrittenFile]:
 def write_rest(folder: Path, *, months: int) -> list[WrittenFile]:
     """Write every other file, which comes in while people look around already."""
     written = []
-    for write in (write_movements, write_shifts, write_timecards):
+    for write in (write_movements, write_shifts, write_timecards, write_money):
         written += write(folder, months=months)
     return written
 

@@ -20,12 +20,14 @@ from housewide.demo.money.charges import CENTERS, DEPARTMENTS, IMPLANTS, Charges
 from housewide.demo.money.claims import Claims, claims_of, line_prices
 from housewide.demo.money.contracts import payers
 from housewide.demo.money.encounters import Encounters, before, house_encounters
-from housewide.demo.money.ledger import Line, Money, brought_forward, ledger_of
+from housewide.demo.money.ledger import Line, Money, brought_forward, in_order, ledger_of
+from housewide.demo.money.payroll import agency_purchases, cards_of, payroll_journals, runs_of
 from housewide.demo.money.plans import budget_of, statistics_of
-from housewide.demo.money.purchases import Purchase, purchases_of
+from housewide.demo.money.purchases import Purchase, by_receipt, purchases_of
 from housewide.demo.money.remittances import BY_PATIENTS, KINDS, answers_to, recouped, states
 from housewide.demo.operating_rooms import LAST_DAY, month_starts
 from housewide.demo.stays import Column
+from housewide.demo.timecards import Timecards
 from housewide.demo.writing import WrittenFile
 
 LOOK_BACK = 9  # months before the first printed one that are played: the longest life of a bill
@@ -99,6 +101,7 @@ class House:
     one on."""
 
     of: Money
+    cards: Timecards
     ledger: list[Line]
     months: list[date]
     printed: list[date]
@@ -111,8 +114,11 @@ def play(seed: int = 2026, months: int = 24, encounters: Encounters | None = Non
     seen = house_encounters(seed, played) if encounters is None else encounters
     charges = charges_of(seed, seen, played)
     claims = claims_of(seed, seen, charges, played)
-    of = Money(seen, charges, claims, answers_to(seed, seen, claims, played), purchases_of(seed, seen, played))
-    return House(of, ledger_of(of, played), played, printed)
+    cards = cards_of(seed, played)
+    bought = by_receipt([*purchases_of(seed, seen, played), *agency_purchases(cards, played[0])])
+    of = Money(seen, charges, claims, answers_to(seed, seen, claims, played), bought)
+    ledger = [*ledger_of(of, played), *payroll_journals(runs_of(cards), played)]
+    return House(of, cards, sorted(ledger, key=in_order), played, printed)
 
 
 def write_money(folder: Path, seed: int = 2026, months: int = 24) -> list[WrittenFile]:

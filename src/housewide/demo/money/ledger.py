@@ -101,7 +101,12 @@ def ledger_of(of: Money, months: list[date]) -> list[Line]:
     """Every line of these months, journal by journal."""
     lines = [*_charge_days(of), *_bills(of, months), *_answers(of), *_corrections(of)]
     lines += [*_unbilled(of, months), *_invoices(of), *_payment_runs(of), *_accruals(of, months), *_by_hand(of)]
-    return sorted(lines, key=lambda line: (line.day, line.journal, line.number))
+    return sorted(lines, key=in_order)
+
+
+def in_order(line: Line) -> tuple[date, str, int]:
+    """How the ledger is sorted."""
+    return line.day, line.journal, line.number
 
 
 def brought_forward(lines: Sequence[Line], first: date) -> list[Line]:

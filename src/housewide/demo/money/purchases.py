@@ -75,9 +75,13 @@ def purchases_of(seed: int, of: Encounters, months: list[date]) -> list[Purchase
     """Everything received in these months, in the order of receipt."""
     found = [one for month in months for one in _ordered(seed, month)] + _implants(seed, of)
     found += _planted(months)
-    return sorted(
-        (one for one in found if one.received <= LAST_DAY), key=lambda one: (one.received, one.order, one.line)
-    )
+    return by_receipt(found)
+
+
+def by_receipt(purchases: list[Purchase]) -> list[Purchase]:
+    """What has been received by the demo's last day, in that order."""
+    received = (one for one in purchases if one.received <= LAST_DAY)
+    return sorted(received, key=lambda one: (one.received, one.order, one.line))
 
 
 def _ordered(seed: int, month: date) -> list[Purchase]:

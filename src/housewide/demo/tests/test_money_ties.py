@@ -55,7 +55,7 @@ TIES = {
         ON r.reverses = l.journal WHERE l.account = 5010 AND l.source = 'unbilled' GROUP BY 1""",
     "expense is what was received, by month and account": """
         WITH booked AS (SELECT month || ' ' || account AS k, sum(cents) AS a, 0 AS b FROM ledger
-                        WHERE account >= 6000 AND source <> 'manual' GROUP BY 1),
+                        WHERE account >= 6000 AND source NOT IN ('manual', 'payroll_run', 'payroll_days') GROUP BY 1),
         bought AS (SELECT month || ' ' || account, 0, sum(cents) FROM purchases GROUP BY 1)
         SELECT k, sum(a), sum(b) FROM (FROM booked UNION ALL FROM bought) WHERE k < '2026-11' GROUP BY 1""",
     "payables grow by what is invoiced": """
@@ -236,7 +236,7 @@ def test_the_rows_of_a_year_keep_near_the_budget(house: House) -> None:
 
     assert of_year(house.of.charges.posted) < 310_000
     lines = np.array([line.day for line in house.ledger], "datetime64[D]")
-    assert of_year(lines) < 40_000
+    assert of_year(lines) < 45_000
 
 
 def test_initial_denials_are_near_a_tenth(house: House) -> None:
