@@ -107,11 +107,10 @@ def keep_figures(
     *, by: Account, review: Review, counted: Sequence[tuple[str, frozen.Frozen]], as_of: int
 ) -> list[Figure]:
     """Keep the counted figures of a review. ``freeze_review`` counts them first and then calls this. Raises Refused
-    when an import came in since they were counted."""
+    when an import changed what one of them rests on since they were counted; imports of anything else come and go."""
     fresh = locked(review, Review.State.DRAFT)
     _must_be_shut(fresh)
-    if frozen.newest_batch() != as_of:
-        raise Refused("A file was imported while the figures were being counted. Nothing was frozen; freeze again.")
+    imported = frozen.newest_batch() != as_of
     figures = []
     for order, (measure, found) in enumerate(counted):
         frozen.keep_definition(measure)
@@ -120,6 +119,9 @@ def keep_figures(
             definition_sha256=found.definition_sha256, tree_sha256=found.tree_sha256,
             components=found.components, reading=found.reading,
         )  # fmt: skip
+        if imported and not frozen.is_current(figure):
+            title = found.reading["title"]
+            raise Refused(f"A file changed “{title}” while it was being counted. Nothing was frozen; freeze again.")
         figure.sha256 = figure_sha256(figure)
         figure.save()
         figures.append(figure)

@@ -119,22 +119,36 @@ def test_freezing_alone_leaves_those_below_as_they_are(cast: Cast, measured: Mea
     assert child.state == "draft"
 
 
-def test_an_import_while_figures_are_counted_freezes_nothing(
-    cast: Cast, measured: Measured, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def freeze_while_importing(cast: Cast, measured: Measured, monkeypatch: pytest.MonkeyPatch, moves: set[str]) -> Review:
+    """Freeze a review while an import comes in that changes what the measures ``moves`` rest on."""
     review = opened(cast, "MVH-OR")
     actions.close_month(by=cast.alice, review=review)
     count = measured.freeze
 
     def import_meanwhile(measure: str, place: str, period: str, as_of: int) -> object:
-        measured.batch = 42
+        measured.batch, measured.moved = 42, moves
         return count(measure, place, period, as_of)
 
     monkeypatch.setattr(actions.frozen, "freeze", import_meanwhile)
-    with pytest.raises(Refused, match="imported while"):
-        actions.freeze_review(by=cast.alice, review=review)
+    actions.freeze_review(by=cast.alice, review=review)
     review.refresh_from_db()
+    return review
+
+
+def test_an_import_that_changes_a_figure_while_it_is_counted_freezes_nothing(
+    cast: Cast, measured: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Refused, match="changed “Turnover” while it was being counted"):
+        freeze_while_importing(cast, measured, monkeypatch, {"or.turnover"})
+    review = Review.objects.get()
     assert (review.state, review.figures.count()) == ("draft", 0)
+
+
+def test_an_import_of_something_else_while_figures_are_counted_changes_nothing(
+    cast: Cast, measured: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = freeze_while_importing(cast, measured, monkeypatch, set())
+    assert (review.state, review.as_of_batch, review.figures.count()) == ("frozen", 41, 2)
 
 
 def test_the_parents_page_lists_the_child_and_quotes_it(client: Client, cast: Cast, measured: Measured) -> None:
