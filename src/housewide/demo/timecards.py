@@ -50,7 +50,7 @@ class Timecards(Table):
 @cache
 def timecards(seed: int, last_week: date) -> Timecards:
     """All timecards of the weeks from the beginning up to that which ends on this Saturday."""
-    every = Timecards.join([_of_shifts(seed, last_week), _of_teams(seed, last_week)])
+    every = Timecards.join([_of_shifts(seed, last_week), weeks_of_teams(seed, last_week)])
     return every.take(np.lexsort((every.code, every.employee, every.week)))
 
 
@@ -108,11 +108,14 @@ def _paid(wage: Column, worked: Column, nights: Column, differential: Column) ->
     ]
 
 
-def _of_teams(seed: int, last_week: date) -> Timecards:
-    """Weeks of people who are paid by the week's hours: now and then a day or a week off, or hours more."""
+def weeks_of_teams(seed: int, last_week: date, facility: str = "") -> Timecards:
+    """Weeks of people who are paid by the week's hours: now and then a day or a week off, or hours more. Everybody, or
+    those of one ``facility``."""
     count = (last_week - FIRST_SUNDAY).days // 7 + 1
     week = (np.datetime64(FIRST_SUNDAY) + 6 + 7 * np.arange(count)).astype("datetime64[D]")
-    return Timecards.join([_of_person(seed, person, week) for person in people(seed)])
+    return Timecards.join(
+        [_of_person(seed, person, week) for person in people(seed) if facility in ("", person.team.facility)]
+    )
 
 
 def _of_person(seed: int, person: Person, week: Column) -> Timecards:

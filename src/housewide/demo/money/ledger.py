@@ -109,7 +109,7 @@ def in_order(line: Line) -> tuple[date, str, int]:
     return line.day, line.journal, line.number
 
 
-def brought_forward(lines: Sequence[Line], first: date) -> list[Line]:
+def brought_forward(lines: Sequence[Line], first: date, facility: str = HOSPITAL) -> list[Line]:
     """The lines from a day on, after one journal that brings the balances of the accounts before it forward; what was
     earned and spent before stands in one account."""
     before: dict[tuple[int, str], int] = {}
@@ -117,7 +117,7 @@ def brought_forward(lines: Sequence[Line], first: date) -> list[Line]:
         if line.day < first:
             key = (line.account, line.payer) if line.account < FORWARD else (FORWARD, "")
             before[key] = before.get(key, 0) + line.cents
-    parts = [(HOSPITAL, account, cents, payer, "") for (account, payer), cents in sorted(before.items())]
+    parts = [(facility, account, cents, payer, "") for (account, payer), cents in sorted(before.items())]
     opening = journal(f"FWD-{first:%Y%m}", first, ("balance", f"{first:%Y-%m}"), parts)
     return opening + [line for line in lines if line.day >= first]
 

@@ -56,9 +56,9 @@ def cards_of(seed: int, months: list[date]) -> Timecards:
     return cards.take(_period_ends(cards) >= np.datetime64(months[0]))
 
 
-def runs_of(cards: Timecards) -> list[Run]:
-    """The runs of all pay periods that have ended, oldest first; the hospital's, for the practice has its own books."""
-    chosen = np.isin(cards.code, list(ACCOUNTS)) & np.char.startswith(cards.place.astype(str), f"{HOSPITAL}-")
+def runs_of(cards: Timecards, facility: str = HOSPITAL) -> list[Run]:
+    """The runs of all pay periods that have ended, oldest first, of one facility: each has its own books."""
+    chosen = np.isin(cards.code, list(ACCOUNTS)) & np.char.startswith(cards.place.astype(str), f"{facility}-")
     own = cards.take(chosen)
     account = np.array([ACCOUNTS.get(code, 0) for code in range(max(ACCOUNTS) + 1)])[own.code]
     by_end: dict[date, list[Part]] = {}
@@ -83,20 +83,20 @@ def _benefits(parts: list[Part]) -> list[Part]:
     return [(place, BENEFITS, (cents * BENEFITS_SHARE + 5_000) // 10_000, "", "") for place, cents in wages.items()]
 
 
-def payroll_journals(runs: list[Run], months: list[date]) -> Iterator[Line]:
+def payroll_journals(runs: list[Run], months: list[date], facility: str = HOSPITAL) -> Iterator[Line]:
     """Booking and payment of each run, and the accruals of closed months."""
     for run in runs:
         source = ("payroll_run", f"{run.ends}")
-        yield from journal(run.name, run.ends, source, [*run.parts, (HOSPITAL, WAGES_PAYABLE, -run.cents, "", "")])
+        yield from journal(run.name, run.ends, source, [*run.parts, (facility, WAGES_PAYABLE, -run.cents, "", "")])
         if run.ends + PAID_AFTER <= LAST_DAY:
-            paid = [(HOSPITAL, WAGES_PAYABLE, run.cents, "", ""), (HOSPITAL, CASH, -run.cents, "", "")]
+            paid = [(facility, WAGES_PAYABLE, run.cents, "", ""), (facility, CASH, -run.cents, "", "")]
             yield from journal(f"{run.name}-PAID", run.ends + PAID_AFTER, source, paid)
     for month in months:
         if month_end(month) < LAST_DAY:
-            yield from _accrual(runs, month)
+            yield from _accrual(runs, month, facility)
 
 
-def _accrual(runs: list[Run], month: date) -> list[Line]:
+def _accrual(runs: list[Run], month: date, facility: str) -> list[Line]:
     """The days of an unfinished pay period, at the last run's amounts a day: those of this one nobody knows yet."""
     end = month_end(month)
     before = [run for run in runs if run.ends <= end]
@@ -104,7 +104,7 @@ def _accrual(runs: list[Run], month: date) -> list[Line]:
     if not days:
         return []
     parts = [(place, account, cents * days // FORTNIGHT, "", "") for place, account, cents, _, _ in before[-1].parts]
-    parts.append((HOSPITAL, ACCRUED, -sum(part[2] for part in parts), "", ""))
+    parts.append((facility, ACCRUED, -sum(part[2] for part in parts), "", ""))
     return accrued(f"PRA-{month:%Y%m}", month, ("payroll_days", f"{end}"), merged(parts))
 
 

@@ -34,12 +34,13 @@ def claims_of(seed: int, of: Visits, charges: Charges) -> Claims:
     """The bills in the order of the visits. Only a visit with an examination or treatment carries a copay."""
     visit, first = np.unique(charges.visit, return_index=True)
     owner, kind, service = of.payer[visit], of.kind[visit], of.day[visit]
-    sums = [np.add.reduceat(column, first) for column in (charges.cents, charges.expected, charges.allowed)]
+    total, expected, allowed = (
+        np.add.reduceat(column, first) for column in (charges.cents, charges.expected, charges.allowed)
+    )
     posted = np.maximum.reduceat(charges.posted, first)
     coded = np.floor(draws(seed, "coding", of, 1)[visit, 0] ** 2 * 4) + np.array(HOLD)[kind]
     day = np.busday_offset((posted + coded.astype("timedelta64[D]")).astype("datetime64[D]"), 0, roll="forward")
     copay = np.where(kind == THERAPY, term("therapy_copay", owner), term("copay", owner))
     none = (kind == SURGERY) | ((kind == CLINIC) & (of.what[visit] == "POSTOP"))
-    copay = np.minimum(np.where(none, 0, copay), sums[1])
-    copay = np.minimum(copay, sums[2])
-    return Claims(visit, owner, service, day, *sums, copay)
+    copay = np.minimum(np.where(none, 0, copay), allowed)
+    return Claims(visit, owner, service, day, total, expected, allowed, copay)

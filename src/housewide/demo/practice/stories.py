@@ -34,8 +34,8 @@ NO_TECHNOLOGIST_FROM = date(2026, 9, 4)
 NOT_CHARGED = 0.85
 FRIDAY = 4
 
-# A week of X-rays is charged late, and whole: the interface stood still.
-LATE_FIRST, LATE_LAST, LATE_POSTED = date(2026, 10, 12), date(2026, 10, 16), date(2026, 10, 28)
+# Four days of X-rays are charged late, and whole: the interface stood still.
+LATE_FIRST, LATE_LAST, LATE_POSTED = date(2026, 10, 12), date(2026, 10, 15), date(2026, 10, 28)
 
 
 def copays_asked(day: Column) -> Column:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -21,8 +22,11 @@ COURSES = 42  # begun a month
 AUTHORIZED_FOR = 28  # days
 FIRST_VISITS, MORE_VISITS = 8, 6
 MISSED = 0.07
+# Kinds of the columns of the two tables below.
+OF_SESSIONS = ("i8", "i8", "M8[D]", "i8", "i1", "i1", "i8", "?")
+OF_AUTHORIZATIONS = ("U12", "i8", "i1", "i8", "i8", "M8[D]", "M8[D]", "M8[D]", "M8[D]")
+Row = tuple[Any, ...]
 THERAPISTS = ("Larkspur, E, PT", "Halvorsen-Quist, M, PT", "Dabrowa-Lund, S, PT", "Teague-Amara, L, PT")
-NOBODY = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class Sessions(Table):
 
 def courses_of(seed: int, months: list[date]) -> tuple[Sessions, Authorizations]:
     """The visits and authorizations of all courses begun in these months, also of days still to come."""
-    sessions: list[tuple[object, ...]] = []
-    asked: list[tuple[object, ...]] = []
+    sessions: list[Row] = []
+    asked: list[Row] = []
     for month in months:
         rng = rng_for(seed, "courses of therapy", month)
         days = [month + timedelta(days=at) for at in range(monthrange(month.year, month.month)[1])]
@@ -77,20 +81,22 @@ def courses_of(seed: int, months: list[date]) -> tuple[Sessions, Authorizations]
             therapist = int(drawn[nth, 9] * len(THERAPISTS))
             wanted = plans()[payer].authorization
             for at, day in enumerate(seen):
-                covered = not wanted or any(run[5] <= day <= run[6] for run in runs)  # type: ignore[operator]
+                covered = not wanted or any(run[5] <= day <= run[6] for run in runs)
                 sessions.append((course, at, day, patient, payer, therapist, minute, covered))
-    kinds = (np.int64, np.int64, "datetime64[D]", np.int64, np.int8, np.int8, np.int64, bool)
-    of = Sessions(*(np.array(column, kind) for column, kind in zip(zip(*sessions, strict=True), kinds, strict=True)))
-    kinds_asked = ("U12", np.int64, np.int8, np.int64, np.int64, *["datetime64[D]"] * 4)
-    table = Authorizations(
-        *(np.array(column, kind) for column, kind in zip(zip(*asked, strict=True), kinds_asked, strict=True))
-    )
+    of = Sessions(*_columns(sessions, OF_SESSIONS))
+    table = Authorizations(*_columns(asked, OF_AUTHORIZATIONS))
     return of.take(np.lexsort((of.course, of.day))), table.take(np.lexsort((table.number, table.requested)))
+
+
+def _columns(rows: list[Row], kinds: tuple[str, ...]) -> list[Column]:
+    columns = zip(*rows, strict=True)
+    return [np.array(column, np.dtype(kind)) for column, kind in zip(columns, kinds, strict=True)]
 
 
 def _days_of(start: date, visits: int, drawn: Column) -> list[date]:
     """Twice a week, three and four days apart; a closed day is made up for on the next; some visits are missed."""
-    found, day = [], start
+    found: list[date] = []
+    day = start
     for nth in range(visits):
         held = day
         while not is_open(held):
@@ -101,9 +107,7 @@ def _days_of(start: date, visits: int, drawn: Column) -> list[date]:
     return found
 
 
-def _authorized(
-    course: int, payer: int, patient: int, start: date, last: date, drawn: Column
-) -> list[tuple[object, ...]]:
+def _authorized(course: int, payer: int, patient: int, start: date, last: date, drawn: Column) -> list[Row]:
     """The requests for a course, none where the plan wants none: the first, and an extension where it is too short."""
     if not plans()[payer].authorization:
         return []
@@ -111,9 +115,7 @@ def _authorized(
     asked = start - timedelta(days=3 + int(drawn[0] * 6))
     answered = min(asked + timedelta(days=1 + int(drawn[1] * 4)), start)
     name = f"A{course % 100_000_000:08d}"
-    found: list[tuple[object, ...]] = [
-        (f"{name}-1", course, payer, patient, FIRST_VISITS, start, ends, asked, answered)
-    ]
+    found: list[Row] = [(f"{name}-1", course, payer, patient, FIRST_VISITS, start, ends, asked, answered)]
     if last > ends:
         begins = ends + timedelta(days=1)
         asked = ends - timedelta(days=4 + int(drawn[2] * 5))
