@@ -40,7 +40,7 @@ FOLDERS = {
     "lko-budget": "lko_budget",
     "lko-statistics": "lko_statistics",
 }
-LOOK_BACK = 6  # months before the first printed one that are played: the longest life of a bill
+LOOK_BACK = 9  # months before the first printed one that are played: the longest life of a bill
 SHORT, ISO, WORD, BARE = "%m/%d/%y", "%Y-%m-%d", "%d-%b-%Y", "%Y%m%d"
 DEPARTMENTS = {"LKO-CLINIC": "ORTHO", "LKO-XRAY": "RAD", "LKO-PT": "REHAB"}
 
