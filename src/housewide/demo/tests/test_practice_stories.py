@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
@@ -22,18 +23,19 @@ from housewide.demo.tests.reading_back import table_lines
 
 KEY = {story.key: story for story in PRACTICE_STORIES}
 PRINTED = {one.code: one.printed for one in plans()}
+MONTHS = 6  # printed; as many as nine before them are played
 LONG_BEFORE, LAST = date(2026, 1, 1), date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
 def practice() -> Practice:
-    return play(2026, 12)
+    return play(2026, MONTHS)
 
 
 @pytest.fixture(scope="module")
 def printed(practice: Practice, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("practice stories")
-    write_played(folder, practice)
+    write_played(folder, replace(practice, printed=practice.months[5:]))
     return folder
 
 
@@ -77,7 +79,7 @@ def test_the_desk_collects_a_quarter_less_of_the_copays_after_an_exit(practice: 
 
 def test_without_the_exit_as_much_is_collected_though_less_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stories, "COPAYS_ASKED_THEN", stories.COPAYS_ASKED)
-    (_, before, due), (_, after, due_then) = (at_desk(play(2026, 12), *days) for days in (BEFORE, AFTER))
+    (_, before, due), (_, after, due_then) = (at_desk(play(2026, MONTHS), *days) for days in (BEFORE, AFTER))
     assert abs(after - before) < 3
     assert due_then < 0.92 * due, "the look-alike: a plan without copays grows"
 
@@ -137,7 +139,7 @@ def test_denials_for_eligibility_are_as_they_were(practice: Practice) -> None:
 
 def test_without_its_cause_no_authorization_lapses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stories, "LAPSED_SHARE", 0.0)
-    assert lapsed(play(2026, 12))[0] <= 1
+    assert lapsed(play(2026, MONTHS))[0] <= 1
 
 
 def short(of: Practice, code: str, kind: int = THERAPY) -> tuple[int, float]:
@@ -175,7 +177,7 @@ def test_a_reader_of_the_files_sees_the_short_payments(printed: Path) -> None:
 
 def test_without_its_cause_no_payment_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stories, "OLD_RATE_PAYER", "nobody")
-    assert short(play(2026, 12), "blue_prairie")[1] == 0
+    assert short(play(2026, MONTHS), "blue_prairie")[1] == 0
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_images_charged_late_are_not_lost(printed: Path) -> None:
 
 def test_without_its_cause_every_image_is_charged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(stories, "NOT_CHARGED", 0.0)
-    write_played(tmp_path, play(2026, 12))
+    write_played(tmp_path, play(2026, MONTHS))
     assert missing(tmp_path) == {}
 
 
